@@ -1,0 +1,70 @@
+// From (activation, gradient) to a heat map. Every method is a pure function; formulas as in the papers named.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace effcam::cam {
+
+// A view of height × width × channels values (HWC), such as an activation or its gradient.
+struct Field {
+  int height = 0, width = 0, channels = 0;
+  std::span<const float> values;
+
+  [[nodiscard]] int positions() const { return height * width; }
+};
+
+// height × width values, row by row. Raw maps of non-negative methods are ≥ 0 and never NaN.
+struct HeatMap {
+  int height = 0, width = 0;
+  std::vector<float> values;
+};
+
+enum class Method {
+  grad_cam,        // relu(Σ_c mean_p(G_c)·A_c): Selvaraju et al. 2017
+  grad_cam_pp,     // a = G²/(2G² + ΣA·G³ + 1e-6), w = Σ_p relu(G)·a: Chattopadhay et al. 2018
+  hires_cam,       // relu(Σ_c G·A): Draelos & Carin 2020
+  element_wise,    // Σ_c relu(G·A)
+  layer_cam,       // relu(Σ_c relu(G)·A): Jiang et al. 2021
+  xgrad_cam,       // w = Σ_p(G·A)/(Σ_p A + 1e-7): Fu et al. 2020
+  eigen_cam,       // the first principal component of A, column mean removed; no class: Muhammad & Yeasin 2020
+  eigen_grad_cam,  // the same of G·A
+};
+inline constexpr int kMethods = 8;
+
+[[nodiscard]] std::string_view method_name(Method method);   // "grad-cam", "grad-cam++", "hires-cam", …
+[[nodiscard]] std::string_view method_title(Method method);  // "Grad-CAM", …
+// Errors list the names.
+[[nodiscard]] Result<Method> parse_method(std::string_view name);
+// False for eigen_cam, which reads the activation alone.
+[[nodiscard]] bool needs_gradient(Method method);
+
+enum class Sign { non_negative, both };
+// The map of `method` before any normalisation; with Sign::both without the final relu. `gradient` has the shape of
+// `activation` (ignored by methods that need none). The sign of the eigen methods: the component is turned so that its
+// correlation with the channel sum Σ_c of the matrix it was taken from is non-negative (ties: the first nonzero entry is
+// positive).
+[[nodiscard]] HeatMap heat_map(Method method, const Field& activation, const Field& gradient,
+                               Sign sign = Sign::non_negative);
+
+// True when nothing in the map is positive: there is no evidence for the target to show.
+[[nodiscard]] bool is_flat(const HeatMap& map);
+[[nodiscard]] float minimum(const HeatMap& map);
+[[nodiscard]] float maximum(const HeatMap& map);
+
+// (x − min)/(max − min), as the original comparison did; a map without contrast becomes all 0.
+[[nodiscard]] HeatMap normalise(const HeatMap& map);
+// x/limit clamped to [0, 1]: for one scale across cells; 0 where limit ≤ 0.
+[[nodiscard]] HeatMap normalise(const HeatMap& map, float limit);
+
+// Bilinear with half-pixel centres, the edges clamped (PyTorch's interpolate, align_corners = False).
+[[nodiscard]] HeatMap upsample(const HeatMap& map, int height, int width);
+
+// The mean of the normalised maps (normalise(map)), all upsampled to the largest height and width among them. `maps` is
+// not empty.
+[[nodiscard]] HeatMap fuse(std::span<const HeatMap> maps);
+
+}  // namespace effcam::cam

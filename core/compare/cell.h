@@ -1,0 +1,57 @@
+// The finished results of a board: immutable values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cam/cam.h"
+#include "compare/request.h"
+#include "image/image.h"
+
+namespace effcam::compare {
+
+struct Prediction {
+  int index = 0;
+  std::string label;
+  float logit = 0, probability = 0;
+};
+
+struct Milliseconds {
+  double decode = 0;  // of the picture's file, and its preprocessing for this model
+  double forward = 0;
+  double map = 0;
+};
+
+// (image, model, target, layer, method) → this.
+struct CellResult {
+  std::vector<Prediction> top;  // the five most probable, best first
+  Prediction target;            // the class explained
+  Prediction against;           // index −1: no contrast
+  std::string layer;            // "head"; "stage3,stage5"
+  std::string method;           // "grad-cam"
+  cam::HeatMap map;             // raw, before any normalisation; of several layers: the mean of normalised maps in [0, 1]
+  bool flat = false;            // no positive evidence
+  Milliseconds ms;
+  image::Image seen;          // exactly what the network was shown, size × size
+  image::Box box;             // which part of the upright picture that is
+  std::vector<float> logits;  // where the request asks for them
+};
+
+// What the board knows of a picture: shown before any model has run.
+struct PictureInfo {
+  int width = 0, height = 0;  // upright
+  image::Image thumbnail;     // the whole picture, no side above 512 pixels
+  double decode_ms = 0;
+};
+
+struct ModelInfo {
+  std::string variant;  // "EfficientNet-B0"
+  std::string dialect, family, title;
+  int size = 0;  // of the input
+  int classes = 0;
+  int blocks = 0, stages = 0;
+  double load_ms = 0;
+  std::vector<std::string> labels;
+};
+
+}  // namespace effcam::compare

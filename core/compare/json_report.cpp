@@ -1,0 +1,67 @@
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "compare/report.h"
+
+namespace effcam::compare {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The shortest decimals that read back as the same float: a double's would show digits that are not there.
+Json number(float value) {
+  if (!std::isfinite(value)) return nullptr;
+  return Json::parse(text(value), nullptr, false);
+}
+Json numbers(std::span<const float> values) {
+  Json list = Json::array();
+  for (const float value : values) list.push_back(number(value));
+  return list;
+}
+double rounded(double milliseconds) { return std::round(milliseconds * 1000) / 1000; }
+
+Json class_of(const Prediction& prediction) { return {{"index", prediction.index}, {"label", prediction.label}}; }
+
+Json top_of(std::span<const Prediction> top) {
+  Json list = Json::array();
+  for (const Prediction& prediction : top) {
+    Json entry = class_of(prediction);
+    entry["logit"] = number(prediction.logit);
+    entry["probability"] = number(prediction.probability);
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+void add_result(Json& entry, const CellResult& result, const JsonOptions& options) {
+  entry["top"] = top_of(result.top);
+  entry["target"] = class_of(result.target);
+  if (result.against.index >= 0) entry["against"] = class_of(result.against);
+  entry["layer"] = result.layer;
+  entry["method"] = result.method;
+  if (result.flat) entry["flat"] = true;
+  entry["ms"] = {{"decode", rounded(result.ms.decode)},
+                 {"forward", rounded(result.ms.forward)},
+                 {"map", rounded(result.ms.map)}};
+  if (options.logits) entry["logits"] = numbers(result.logits);
+  if (options.maps)
+    entry["map"] = {{"height", result.map.height}, {"width", result.map.width}, {"values", numbers(result.map.values)}};
+}
+
+}  // namespace
+
+std::string to_json(std::span<const ReportCell> cells, const JsonOptions& options) {
+  Json results = Json::array();
+  for (const ReportCell& cell : cells) {
+    Json entry = {{"image", cell.image}, {"model", cell.model}};
+    if (!cell.variant.empty()) entry["variant"] = cell.variant;
+    if (cell.result) add_result(entry, *cell.result, options);
+    if (!cell.error.empty()) entry["error"] = cell.error;
+    results.push_back(std::move(entry));
+  }
+  const Json document = {{"results", std::move(results)}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace effcam::compare

@@ -1,0 +1,171 @@
+// The stem, and the blocks made of dense convolutions only: a plain convolution, and the fused MBConv of EfficientNetV2.
+
+#include "efficientnet/convolution_part.h"
+
+#include "nn/elementwise.h"
+
+namespace effcam::efficientnet {
+
+// ---- convolution, batch norm, swish ------------------------------------------------------------------------------------
+
+Result<Value> ActivatedConvolution::plan_forward(Plan& plan, const Value& input, bool for_backward) {
+  plan.tick();
+  EFFCAM_TRY(pre_, convolution_.plan_forward(plan, input));
+  out_ = for_backward ? plan.make(pre_.shape) : pre_;
+  return out_;
+}
+
+Status ActivatedConvolution::forward(const Run& run) {
+  EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
+  nn::swish(run.data(pre_), run.data(out_), pre_.shape.values(), run.pool);
+  return {};
+}
+
+// Works on `gradient` in place: its owner needs it no more.
+Result<Value> ActivatedConvolution::plan_backward(Plan& plan, const Value& gradient) {
+  gradient_ = gradient;
+  plan.tick();
+  plan.use(pre_);
+  return convolution_.plan_backward(plan, gradient);
+}
+
+Status ActivatedConvolution::backward(const Run& run) {
+  nn::swish_gradient(gradient_.shape.images, run.data(gradient_), run.data(pre_), run.rule,
+                     pre_.shape.image_values(), run.pool);
+  return convolution_.backward(run);
+}
+
+namespace {
+
+// ---- adding the input of a residual block ------------------------------------------------------------------------------
+
+void add_to(const Run& run, const Value& value, const Value& sum) {
+  nn::add(run.data(sum), run.data(value), run.data(sum), sum.shape.values(), run.pool);
+}
+
+// A gradient that later steps change in place while it is still needed as it is: a copy.
+void copy(const Run& run, const Value& from, const Value& to) {
+  const float* source = run.data(from);
+  std::copy_n(source, from.shape.values(), run.data(to));
+}
+
+// ---- the stem and the convolution block --------------------------------------------------------------------------------
+
+class ConvolutionPart final : public Part {
+ public:
+  ConvolutionPart(PackedConvolution convolution, bool residual)
+      : convolution_(std::move(convolution)), residual_(residual) {}
+
+  Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward) override {
+    input_ = input;
+    EFFCAM_TRY(output_, convolution_.plan_forward(plan, input, for_backward));
+    if (residual_) plan.tick(), plan.use(input), plan.use(output_);
+    return output_;
+  }
+
+  Status forward(const Run& run) override {
+    EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
+    if (residual_) add_to(run, input_, output_);
+    return {};
+  }
+
+  // y = swish(conv(x)) [+ x]
+  Result<Value> plan_backward(Plan& plan, const Value& gradient) override {
+    gradient_ = gradient;
+    plan.tick();
+    plan.use(gradient);
+    inner_ = plan.make(gradient.shape);
+    EFFCAM_TRY(in_gradient_, convolution_.plan_backward(plan, inner_));
+    plan.use(gradient);
+    return in_gradient_;
+  }
+
+  Status backward(const Run& run) override {
+    copy(run, gradient_, inner_);
+    EFFCAM_RETURN_IF_ERROR(convolution_.backward(run));
+    if (residual_) add_to(run, gradient_, in_gradient_);
+    return {};
+  }
+
+  std::size_t weight_bytes() const override { return convolution_.weight_bytes(); }
+
+ private:
+  ActivatedConvolution convolution_;
+  bool residual_;
+  Value input_, output_, gradient_, inner_, in_gradient_;
+};
+
+// ---- the fused MBConv --------------------------------------------------------------------------------------------------
+
+class FusedMbConv final : public Part {
+ public:
+  FusedMbConv(PackedConvolution expand, PackedConvolution project, bool residual)
+      : expand_(std::move(expand)), project_(std::move(project)), residual_(residual) {}
+
+  Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward) override {
+    input_ = input;
+    EFFCAM_TRY(const Value wide, expand_.plan_forward(plan, input, for_backward));
+    plan.tick();
+    EFFCAM_TRY(output_, project_.plan_forward(plan, wide));
+    if (residual_) plan.use(input);
+    return output_;
+  }
+
+  Status forward(const Run& run) override {
+    EFFCAM_RETURN_IF_ERROR(expand_.forward(run));
+    EFFCAM_RETURN_IF_ERROR(project_.forward(run));
+    if (residual_) add_to(run, input_, output_);
+    return {};
+  }
+
+  Result<Value> plan_backward(Plan& plan, const Value& gradient) override {
+    gradient_ = gradient;
+    plan.tick();
+    EFFCAM_TRY(const Value wide, project_.plan_backward(plan, gradient));
+    EFFCAM_TRY(in_gradient_, expand_.plan_backward(plan, wide));
+    plan.use(gradient);
+    return in_gradient_;
+  }
+
+  Status backward(const Run& run) override {
+    EFFCAM_RETURN_IF_ERROR(project_.backward(run));
+    EFFCAM_RETURN_IF_ERROR(expand_.backward(run));
+    if (residual_) add_to(run, gradient_, in_gradient_);
+    return {};
+  }
+
+  std::size_t weight_bytes() const override { return expand_.weight_bytes() + project_.weight_bytes(); }
+
+ private:
+  ActivatedConvolution expand_;
+  PackedConvolution project_;
+  bool residual_;
+  Value input_, output_, gradient_, in_gradient_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Part>> pack_stem(const Packer& packer) {
+  const architecture::Variant& variant = *packer.config().variant;
+  EFFCAM_TRY(PackedConvolution stem, packer.convolution("stem", 3, variant.stem, 3, 2, variant.size));
+  return std::make_unique<ConvolutionPart>(std::move(stem), false);
+}
+
+Result<std::unique_ptr<Part>> pack_convolution_block(const Packer& packer, int index, int native) {
+  const architecture::Block& block = packer.config().variant->blocks[index];
+  EFFCAM_TRY(PackedConvolution convolution, packer.convolution(text("block.", index), block.in, block.out, block.kernel,
+                                                               block.stride, native));
+  return std::make_unique<ConvolutionPart>(std::move(convolution), block.residual());
+}
+
+Result<std::unique_ptr<Part>> pack_fused_mbconv(const Packer& packer, int index, int native) {
+  const architecture::Block& block = packer.config().variant->blocks[index];
+  const std::string name = text("block.", index);
+  EFFCAM_TRY(PackedConvolution expand, packer.convolution(name + ".expand", block.in, block.expanded(), block.kernel,
+                                                          block.stride, native));
+  EFFCAM_TRY(PackedConvolution project,
+             packer.convolution(name + ".project", block.expanded(), block.out, 1, 1, native));
+  return std::make_unique<FusedMbConv>(std::move(expand), std::move(project), block.residual());
+}
+
+}  // namespace effcam::efficientnet

@@ -1,0 +1,30 @@
+// Dense convolutions with their swish, shared by the kinds of blocks.
+#pragma once
+
+#include "efficientnet/part.h"
+
+namespace effcam::efficientnet {
+
+// A convolution, its batch norm and a swish.
+class ActivatedConvolution {
+ public:
+  explicit ActivatedConvolution(PackedConvolution convolution) : convolution_(std::move(convolution)) {}
+
+  [[nodiscard]] Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward);
+  [[nodiscard]] Status forward(const Run& run);
+  // Changes the gradient at the output in place.
+  [[nodiscard]] Result<Value> plan_backward(Plan& plan, const Value& gradient);
+  [[nodiscard]] Status backward(const Run& run);
+
+  [[nodiscard]] std::size_t weight_bytes() const { return convolution_.weight_bytes(); }
+
+ private:
+  PackedConvolution convolution_;
+  Value pre_, out_, gradient_;
+};
+
+[[nodiscard]] Result<std::unique_ptr<Part>> pack_convolution_block(const Packer& packer, int index, int native);
+[[nodiscard]] Result<std::unique_ptr<Part>> pack_fused_mbconv(const Packer& packer, int index, int native);
+[[nodiscard]] Result<std::unique_ptr<Part>> pack_mbconv(const Packer& packer, int index, int native);
+
+}  // namespace effcam::efficientnet

@@ -1,0 +1,80 @@
+#include "efficientnet/head.h"
+
+#include <algorithm>
+
+namespace effcam::efficientnet {
+
+Result<Head> Head::pack(const Packer& packer, int native) {
+  const architecture::Variant& variant = *packer.config().variant;
+  const int in = variant.blocks.back().out;
+  EFFCAM_TRY(PackedConvolution convolution, packer.convolution("head", in, variant.head, 1, 1, native, false));
+  EFFCAM_TRY(FoldedNorm norm, packer.norm("head.bn"));
+  EFFCAM_TRY(nn::Linear classifier, packer.linear("classifier", variant.head, packer.config().classes));
+  return Head(std::move(convolution), std::move(norm), std::move(classifier));
+}
+
+Status Head::plan_forward(Plan& plan, const Value& input, bool keep_features) {
+  plan.tick();
+  EFFCAM_TRY(raw_, convolution_.plan_forward(plan, input));
+  plan.keep(raw_);  // every map of the head is made of it
+  features_ = {-1, raw_.shape};
+  if (keep_features) {
+    features_ = plan.make(raw_.shape);
+    plan.keep(features_);
+  }
+  pooled_.resize(static_cast<std::size_t>(raw_.shape.images) * raw_.shape.channels);
+  logits_.resize(static_cast<std::size_t>(raw_.shape.images) * classifier_.out());
+  return {};
+}
+
+Status Head::forward(const Run& run) {
+  EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
+  const std::size_t channels = raw_.shape.channels, values = raw_.shape.image_values();
+  const float* raw = run.data(raw_);
+  float* features = features_.buffer < 0 ? nullptr : run.data(features_);
+  for (int n = 0; n < raw_.shape.images; ++n) {
+    const std::span pooled(pooled_.data() + n * channels, channels);
+    nn::kernels().affine_swish(raw + n * values, norm_.scale.data(), norm_.shift.data(),
+                               features ? features + n * values : nullptr, pooled.data(), raw_.shape.positions(),
+                               channels);
+    for (float& sum : pooled) sum /= static_cast<float>(raw_.shape.positions());
+    classifier_.forward(pooled, std::span(logits_).subspan(n * classifier_.out(), classifier_.out()));
+  }
+  return {};
+}
+
+Result<Value> Head::plan_backward(Plan& plan) {
+  plan.tick();
+  nn::Shape shape = raw_.shape;
+  shape.images = plan.targets();
+  raw_gradient_ = plan.make(shape);
+  return convolution_.plan_backward(plan, raw_gradient_);
+}
+
+Status Head::backward(const Run& run, std::span<const float> seeds) {
+  const std::size_t classes = classifier_.out(), values = raw_.shape.image_values();
+  float* gradient = run.data(raw_gradient_);
+  for (int target = 0; target < raw_gradient_.shape.images; ++target)
+    raw_gradient(run, seeds.subspan(target * classes, classes), {gradient + target * values, values});
+  return convolution_.backward(run);
+}
+
+std::vector<float> Head::channel_weights(std::span<const float> seed) const {
+  std::vector<float> weights(classifier_.in());
+  classifier_.backward(seed, weights);
+  for (float& weight : weights) weight /= static_cast<float>(raw_.shape.positions());
+  return weights;
+}
+
+void Head::features_gradient(std::span<const float> seed, std::span<float> out) const {
+  const std::vector<float> weights = channel_weights(seed);
+  for (std::size_t p = 0; p < raw_.shape.positions(); ++p) std::ranges::copy(weights, out.begin() + p * weights.size());
+}
+
+void Head::raw_gradient(const Run& run, std::span<const float> seed, std::span<float> out) const {
+  const std::vector<float> weights = channel_weights(seed);
+  nn::kernels().affine_swish_gradient(run.data(raw_), norm_.scale.data(), norm_.shift.data(), weights.data(),
+                                      out.data(), run.rule, raw_.shape.positions(), raw_.shape.channels);
+}
+
+}  // namespace effcam::efficientnet

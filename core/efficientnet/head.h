@@ -1,0 +1,47 @@
+// The head: 1×1 convolution, batch norm, swish, average pool, classifier. The batch norm is not folded: maps are taken on
+// either side of it.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "efficientnet/packing.h"
+
+namespace effcam::efficientnet {
+
+class Head {
+ public:
+  [[nodiscard]] static Result<Head> pack(const Packer& packer, int native);
+
+  // `keep_features`: the features after the swish are wanted as a layer.
+  [[nodiscard]] Status plan_forward(Plan& plan, const Value& input, bool keep_features);
+  [[nodiscard]] Status forward(const Run& run);
+  [[nodiscard]] std::span<const float> logits() const { return logits_; }
+
+  // From seeds (targets × classes) to the gradient at the head's input.
+  [[nodiscard]] Result<Value> plan_backward(Plan& plan);
+  [[nodiscard]] Status backward(const Run& run, std::span<const float> seeds);
+
+  // Closed forms for one seed; see Network::head_gradient.
+  void features_gradient(std::span<const float> seed, std::span<float> out) const;
+  void raw_gradient(const Run& run, std::span<const float> seed, std::span<float> out) const;
+
+  [[nodiscard]] const Value& raw() const { return raw_; }
+  [[nodiscard]] const Value& features() const { return features_; }
+  [[nodiscard]] const nn::Linear& classifier() const { return classifier_; }
+  [[nodiscard]] std::size_t weight_bytes() const { return convolution_.weight_bytes() + classifier_.weight_bytes(); }
+
+ private:
+  Head(PackedConvolution convolution, FoldedNorm norm, nn::Linear classifier)
+      : convolution_(std::move(convolution)), norm_(std::move(norm)), classifier_(std::move(classifier)) {}
+  // Σ_k seed_k·W_kc/HW for each channel.
+  [[nodiscard]] std::vector<float> channel_weights(std::span<const float> seed) const;
+
+  PackedConvolution convolution_;
+  FoldedNorm norm_;
+  nn::Linear classifier_;
+  Value raw_, features_, raw_gradient_;
+  std::vector<float> pooled_, logits_;
+};
+
+}  // namespace effcam::efficientnet

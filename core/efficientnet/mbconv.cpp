@@ -1,0 +1,140 @@
+// The MBConv block: expand, depthwise, squeeze-and-excitation, project (Tan & Le 2019).
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "efficientnet/convolution_part.h"
+#include "efficientnet/squeeze_excitation.h"
+#include "nn/elementwise.h"
+
+namespace effcam::efficientnet {
+
+namespace {
+
+class MbConv final : public Part {
+ public:
+  MbConv(std::optional<ActivatedConvolution> expand, PackedDepthwise depthwise, SqueezeExcitation squeeze,
+         PackedConvolution project, bool residual)
+      : expand_(std::move(expand)),
+        depthwise_(std::move(depthwise)),
+        squeeze_(std::move(squeeze)),
+        project_(std::move(project)),
+        residual_(residual) {}
+
+  Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward) override {
+    input_ = wide_ = input;
+    if (expand_) {
+      EFFCAM_TRY(wide_, expand_->plan_forward(plan, input, for_backward));
+    }
+    plan.tick();
+    plan.use(wide_);
+    plan_depthwise(plan, for_backward);
+    plan.tick();
+    EFFCAM_TRY(output_, project_.plan_forward(plan, deep_));
+    if (residual_) plan.use(input);
+    return output_;
+  }
+
+  Status forward(const Run& run) override {
+    if (expand_) EFFCAM_RETURN_IF_ERROR(expand_->forward(run));
+    depthwise_.depthwise.forward(wide_.shape, pads_, run.data(wide_), pre_.buffer < 0 ? nullptr : run.data(pre_),
+                                 run.data(deep_), run.arena.data(row_sums_), squeeze_.means().data(), run.pool);
+    squeeze_.forward();
+    nn::scale(deep_.shape, run.data(deep_), squeeze_.gates().data(), run.pool);
+    EFFCAM_RETURN_IF_ERROR(project_.forward(run));
+    if (residual_) nn::add(run.data(output_), run.data(input_), run.data(output_), output_.shape.values(), run.pool);
+    return {};
+  }
+
+  // y = project(h·gate(mean h)) [+ x],  h = swish(u),  u = depthwise(wide),  wide = swish(expand(x)) or x
+  Result<Value> plan_backward(Plan& plan, const Value& gradient) override {
+    gradient_ = gradient;
+    plan.tick();
+    EFFCAM_TRY(deep_gradient_, project_.plan_backward(plan, gradient));
+    plan.use(pre_);
+    plan.tick();
+    plan.use(deep_gradient_);
+    nn::Shape wide_shape = wide_.shape;
+    wide_shape.images = gradient.shape.images;
+    wide_gradient_ = in_gradient_ = plan.make(wide_shape);
+    if (expand_) {
+      EFFCAM_TRY(in_gradient_, expand_->plan_backward(plan, wide_gradient_));
+    }
+    plan.use(gradient);
+    return in_gradient_;
+  }
+
+  Status backward(const Run& run) override {
+    EFFCAM_RETURN_IF_ERROR(project_.backward(run));
+    squeeze_.backward(deep_gradient_.shape, run.data(deep_gradient_), run.data(pre_), run.rule, run.pool);
+    depthwise_.depthwise.backward(wide_.shape, deep_gradient_.shape, pads_, run.data(deep_gradient_),
+                                  run.data(wide_gradient_), run.pool);
+    if (expand_) EFFCAM_RETURN_IF_ERROR(expand_->backward(run));
+    if (residual_)
+      nn::add(run.data(in_gradient_), run.data(gradient_), run.data(in_gradient_), gradient_.shape.values(), run.pool);
+    return {};
+  }
+
+  std::size_t weight_bytes() const override {
+    return (expand_ ? expand_->weight_bytes() : 0) + depthwise_.depthwise.weight_bytes() + squeeze_.weight_bytes() +
+           project_.weight_bytes();
+  }
+
+ private:
+  void plan_depthwise(Plan& plan, bool for_backward) {
+    const nn::Depthwise& depthwise = depthwise_.depthwise;
+    pads_ = pads_of(depthwise_.padding, wide_.shape, depthwise_.native, depthwise.kernel(), depthwise.stride());
+    const nn::Window window{depthwise.kernel(), depthwise.stride(), pads_};
+    const nn::Shape shape{wide_.shape.images, window.output_height(wide_.shape.height),
+                          window.output_width(wide_.shape.width), wide_.shape.channels};
+    pre_ = {};
+    if (for_backward) pre_ = plan.make(shape);
+    deep_ = plan.make(shape);
+    row_sums_ = plan.scratch(static_cast<std::size_t>(shape.images) * shape.height * shape.channels);
+    squeeze_.plan(shape.images);
+  }
+
+  std::optional<ActivatedConvolution> expand_;
+  PackedDepthwise depthwise_;
+  SqueezeExcitation squeeze_;
+  PackedConvolution project_;
+  bool residual_;
+
+  nn::Pads pads_;
+  nn::BufferId row_sums_ = -1;
+  Value input_, wide_, pre_, deep_, output_;
+  Value gradient_, deep_gradient_, wide_gradient_, in_gradient_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Part>> pack_mbconv(const Packer& packer, int index, int native) {
+  const architecture::Block& block = packer.config().variant->blocks[index];
+  const std::string name = text("block.", index);
+  const int wide = block.expanded();
+  std::optional<ActivatedConvolution> expand;
+  if (block.expand != 1) {
+    EFFCAM_TRY(PackedConvolution convolution, packer.convolution(name + ".expand", block.in, wide, 1, 1, native));
+    expand.emplace(std::move(convolution));
+  }
+  EFFCAM_TRY(PackedDepthwise depthwise,
+             packer.depthwise(name + ".depthwise", wide, block.kernel, block.stride, native));
+  EFFCAM_TRY(nn::Linear reduce, packer.linear(name + ".reduce", wide, block.squeeze));
+  EFFCAM_TRY(nn::Linear excite, packer.linear(name + ".excite", block.squeeze, wide));
+  EFFCAM_TRY(PackedConvolution project, packer.convolution(name + ".project", wide, block.out, 1, 1, native));
+  return std::make_unique<MbConv>(std::move(expand), std::move(depthwise),
+                                  SqueezeExcitation(std::move(reduce), std::move(excite)), std::move(project),
+                                  block.residual());
+}
+
+Result<std::unique_ptr<Part>> pack_block(const Packer& packer, int index, int native) {
+  switch (packer.config().variant->blocks[index].kind) {
+    case architecture::BlockKind::mbconv: return pack_mbconv(packer, index, native);
+    case architecture::BlockKind::fused_mbconv: return pack_fused_mbconv(packer, index, native);
+    case architecture::BlockKind::convolution: return pack_convolution_block(packer, index, native);
+  }
+  return fail("a block of an unknown kind");
+}
+
+}  // namespace effcam::efficientnet

@@ -1,0 +1,138 @@
+#include "efficientnet/packing.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "nn/elementwise.h"
+
+namespace effcam::efficientnet {
+
+using architecture::Padding;
+
+// ---- pads ------------------------------------------------------------------------------------------------------------
+
+PadPair pads_of(Padding padding, int size, int native, int kernel, int stride) {
+  if (padding == Padding::symmetric || (padding == Padding::same_fixed && stride == 1))
+    return {(kernel - 1) / 2, (kernel - 1) / 2};
+  const int side = padding == Padding::same ? size : native;
+  const int total = std::max(((side + stride - 1) / stride - 1) * stride + kernel - side, 0);
+  return {total / 2, total - total / 2};
+}
+
+nn::Pads pads_of(Padding padding, const nn::Shape& input, int native, int kernel, int stride) {
+  const PadPair rows = pads_of(padding, input.height, native, kernel, stride);
+  const PadPair columns = pads_of(padding, input.width, native, kernel, stride);
+  return {rows.before, rows.after, columns.before, columns.after};
+}
+
+// ---- dense convolutions ----------------------------------------------------------------------------------------------
+
+Result<Value> PackedConvolution::plan_forward(Plan& plan, const Value& input) {
+  input_ = input;
+  if (same_) window_.pads = pads_of(Padding::same, input.shape, 0, window_.kernel, window_.stride);
+  EFFCAM_TRY(const nn::Shape shape, forward_.plan(input.shape, plan.pool()));
+  plan.use(input);
+  output_ = plan.make(shape);
+  return output_;
+}
+
+Result<Value> PackedConvolution::plan_backward(Plan& plan, const Value& gradient) {
+  EFFCAM_CHECK(backward_.has_value());
+  gradient_ = gradient;
+  EFFCAM_TRY(const nn::Shape shape, backward_->plan(gradient.shape, plan.pool()));
+  plan.use(gradient);
+  columns_ = plan.make(shape);
+  in_gradient_ = columns_;
+  if (window_.kernel > 1) {
+    nn::Shape in_shape = input_.shape;
+    in_shape.images = gradient.shape.images;
+    plan.tick();
+    plan.use(columns_);
+    in_gradient_ = plan.make(in_shape);
+  }
+  return in_gradient_;
+}
+
+Status PackedConvolution::backward(const Run& run) {
+  EFFCAM_RETURN_IF_ERROR(backward_->run(run.data(gradient_), run.data(columns_), run.pool));
+  if (window_.kernel > 1)
+    nn::columns_to_image(input_.shape, gradient_.shape, window_, run.data(columns_), run.data(in_gradient_), run.pool);
+  return {};
+}
+
+std::size_t PackedConvolution::weight_bytes() const {
+  return forward_.weight_bytes() + (backward_ ? backward_->weight_bytes() : 0);
+}
+
+// ---- packing ---------------------------------------------------------------------------------------------------------
+
+namespace {
+
+// O × (I·K·K) → (K·K·I) × O: row (k·I + i) of the result is what the columns' value (k, i) is made of.
+std::vector<float> transposed(int in, int out, int kernel, std::span<const float> weights) {
+  const std::size_t area = static_cast<std::size_t>(kernel) * kernel;
+  std::vector<float> turned(weights.size());
+  for (std::size_t o = 0; o < static_cast<std::size_t>(out); ++o)
+    for (std::size_t i = 0; i < static_cast<std::size_t>(in); ++i)
+      for (std::size_t k = 0; k < area; ++k) turned[(k * in + i) * out + o] = weights[(o * in + i) * area + k];
+  return turned;
+}
+
+void scale_outputs(std::span<float> weights, std::span<const float> scale) {
+  const std::size_t each = weights.size() / scale.size();
+  for (std::size_t o = 0; o < scale.size(); ++o)
+    for (float& weight : weights.subspan(o * each, each)) weight *= scale[o];
+}
+
+}  // namespace
+
+Result<FoldedNorm> Packer::norm(std::string_view name) const {
+  EFFCAM_TRY(const architecture::Norm norm, parameters_->norm(name));
+  FoldedNorm folded{std::vector<float>(norm.weight.size()), std::vector<float>(norm.weight.size())};
+  for (std::size_t c = 0; c < norm.weight.size(); ++c) {
+    if (norm.variance[c] < 0) return fail(name, " has a negative variance at channel ", c);
+    const double scale = norm.weight[c] / std::sqrt(static_cast<double>(norm.variance[c]) + config_->epsilon);
+    folded.scale[c] = static_cast<float>(scale);
+    folded.shift[c] = static_cast<float>(norm.bias[c] - norm.mean[c] * scale);
+    if (!std::isfinite(folded.scale[c]) || !std::isfinite(folded.shift[c]))
+      return fail(name, " makes a value that is not finite at channel ", c);
+  }
+  return folded;
+}
+
+Result<PackedConvolution> Packer::convolution(std::string_view name, int in, int out, int kernel, int stride,
+                                              int native, bool with_norm) const {
+  EFFCAM_TRY(std::vector<float> weights, parameters_->convolution(text(name, ".conv")));
+  std::vector<float> bias;
+  if (with_norm) {
+    EFFCAM_TRY(FoldedNorm folded, norm(text(name, ".bn")));
+    scale_outputs(weights, folded.scale);
+    bias = std::move(folded.shift);
+  }
+  const bool same = config_->padding == Padding::same && kernel > 1;
+  const PadPair pads = pads_of(config_->padding, native, native, kernel, stride);
+  const nn::Window window{kernel, stride, {pads.before, pads.after, pads.before, pads.after}};
+  EFFCAM_TRY(nn::Convolution forward, nn::Convolution::create(in, out, window, same, weights, bias));
+  std::optional<nn::Convolution> backward;
+  if (config_->gradients) {
+    const std::vector<float> turned = transposed(in, out, kernel, weights);
+    EFFCAM_TRY(nn::Convolution made, nn::Convolution::create(out, in * kernel * kernel, {}, false, turned, {}));
+    backward = std::move(made);
+  }
+  return PackedConvolution(std::move(forward), std::move(backward), window, same);
+}
+
+Result<PackedDepthwise> Packer::depthwise(std::string_view name, int channels, int kernel, int stride,
+                                          int native) const {
+  EFFCAM_TRY(std::vector<float> weights, parameters_->convolution(text(name, ".conv")));
+  EFFCAM_TRY(const FoldedNorm folded, norm(text(name, ".bn")));
+  scale_outputs(weights, folded.scale);
+  return PackedDepthwise{nn::Depthwise(channels, kernel, stride, weights, folded.shift), config_->padding, native};
+}
+
+Result<nn::Linear> Packer::linear(std::string_view name, int in, int out) const {
+  EFFCAM_TRY(architecture::Affine affine, parameters_->affine(name));
+  return nn::Linear(in, out, std::move(affine.weight), std::move(affine.bias));
+}
+
+}  // namespace effcam::efficientnet

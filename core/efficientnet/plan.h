@@ -1,0 +1,47 @@
+// What the parts of a network share while they plan a pass and while they run it.
+#pragma once
+
+#include "nn/arena.h"
+#include "nn/kernels.h"
+#include "nn/shape.h"
+#include "nn/thread_pool.h"
+
+namespace effcam::efficientnet {
+
+// A tensor of the plan.
+struct Value {
+  nn::BufferId buffer = -1;
+  nn::Shape shape;
+};
+
+// The clock of a pass: buffers are alive from the tick that makes them to the last tick that uses them.
+class Plan {
+ public:
+  Plan(nn::Arena& arena, nn::ThreadPool& pool, int targets) : arena_(&arena), pool_(&pool), targets_(targets) {}
+
+  void tick() { ++now_; }
+  [[nodiscard]] Value make(const nn::Shape& shape) { return {arena_->add(shape.values(), now_, now_), shape}; }
+  [[nodiscard]] nn::BufferId scratch(std::size_t values) { return arena_->add(values, now_, now_); }
+  void use(const Value& value) { arena_->extend(value.buffer, now_); }
+  // Alive until the end of every pass of the plan.
+  void keep(const Value& value) { arena_->extend(value.buffer, 1 << 30); }
+
+  [[nodiscard]] nn::ThreadPool& pool() const { return *pool_; }
+  [[nodiscard]] int targets() const { return targets_; }
+
+ private:
+  nn::Arena* arena_;
+  nn::ThreadPool* pool_;
+  int targets_;
+  int now_ = 0;
+};
+
+struct Run {
+  const nn::Arena& arena;
+  nn::ThreadPool& pool;
+  nn::SwishRule rule = nn::SwishRule::plain;
+
+  [[nodiscard]] float* data(const Value& value) const { return arena.data(value.buffer); }
+};
+
+}  // namespace effcam::efficientnet

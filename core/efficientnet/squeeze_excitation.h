@@ -1,0 +1,37 @@
+// Squeeze-and-excitation (Hu et al. 2018): a gate for each channel from the means of all.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "nn/kernels.h"
+#include "nn/linear.h"
+#include "nn/shape.h"
+#include "nn/thread_pool.h"
+
+namespace effcam::efficientnet {
+
+class SqueezeExcitation {
+ public:
+  SqueezeExcitation(nn::Linear reduce, nn::Linear excite) : reduce_(std::move(reduce)), excite_(std::move(excite)) {}
+
+  void plan(int images);
+  [[nodiscard]] std::span<float> means() { return means_; }  // images × channels: the caller writes them
+  [[nodiscard]] std::span<const float> gates() const { return gates_; }
+
+  // gate = σ(W₂·swish(W₁·mean + b₁) + b₂)
+  void forward();
+  // From g = ∂/∂(h·gate) to ∂/∂u in place, for each target; u: height × width × channels before the swish, h = swish(u).
+  void backward(const nn::Shape& shape, float* gradient, const float* pre, nn::SwishRule rule, nn::ThreadPool& pool);
+
+  [[nodiscard]] std::size_t weight_bytes() const { return reduce_.weight_bytes() + excite_.weight_bytes(); }
+
+ private:
+  // From ∂/∂gate of image 0 (changed) to ∂/∂mean, divided by the positions that each mean is of.
+  void gate_to_mean(std::span<float> gate, std::span<float> mean, nn::SwishRule rule, std::size_t positions);
+
+  nn::Linear reduce_, excite_;
+  std::vector<float> means_, gates_, hidden_pre_, hidden_;
+};
+
+}  // namespace effcam::efficientnet

@@ -1,0 +1,12 @@
+// Four floats at once: SSE2, NEON, WebAssembly SIMD.
+#define EFFCAM_LANES 4
+#include "nn/kernels_impl.h"
+#include "nn/kernels_table.h"
+
+namespace effcam::nn {
+#ifdef __wasm__
+const Kernels kBaselineKernels = table("WebAssembly SIMD");
+#else
+const Kernels kBaselineKernels = table("baseline");
+#endif
+}  // namespace effcam::nn

@@ -1,0 +1,38 @@
+// The threads that operators run on, owned by the caller.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+struct pthreadpool;
+
+namespace effcam::nn {
+
+class ThreadPool {
+ public:
+  // `threads` ≥ 1 counts the calling thread; 1 makes no thread at all.
+  explicit ThreadPool(int threads);
+  [[nodiscard]] int threads() const { return threads_; }
+  // Null when there is one thread: what XNNPACK takes for "the calling thread".
+  [[nodiscard]] pthreadpool* handle() const { return pool_.get(); }
+
+  // Calls task(i) for i in [0, count), spread over the threads; returns when all are done.
+  template <class Task>
+  void parallel_for(std::size_t count, const Task& task) {
+    run(count, [](void* context, std::size_t i) { (*static_cast<const Task*>(context))(i); },
+        const_cast<void*>(static_cast<const void*>(&task)));
+  }
+
+ private:
+  void run(std::size_t count, void (*function)(void*, std::size_t), void* context);
+  struct Destroy {
+    void operator()(pthreadpool* pool) const;
+  };
+  int threads_;
+  std::unique_ptr<pthreadpool, Destroy> pool_;
+};
+
+// How many threads this machine runs at once, at least 1.
+[[nodiscard]] int hardware_threads();
+
+}  // namespace effcam::nn

@@ -1,0 +1,176 @@
+// One cell, enlarged: the map within the picture at the left, what it is asked for and what it says at the right.
+#include <algorithm>
+
+#include "base/text.h"
+#include "ui/detail_panel.h"
+#include "ui/panels.h"
+
+namespace effcam::ui {
+namespace {
+
+constexpr const char* kPopup = "##enlarged";
+
+template <class Items>
+const auto* find(const Items& items, compare::Id id) {
+  const auto at = std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.id == id; });
+  return at == items.end() ? nullptr : &*at;
+}
+
+TextureHandle texture_of(Context& context, const Subject& subject, View view) {
+  TextureCache& textures = context.state.textures;
+  const Look& look = context.state.look;
+  switch (view) {
+    case View::original: return textures.cell(subject.where, *subject.cell, TextureCache::Slot::original, original_look, 0);
+    case View::map:
+      return textures.cell(subject.where, *subject.cell, TextureCache::Slot::map, map_look(look), context.limit);
+    default: return textures.cell(subject.where, *subject.cell, TextureCache::Slot::overlay, look, context.limit);
+  }
+}
+
+// Draws one view in `room`; returns where what the network saw lies.
+Rect draw_seen(Context& context, const Subject& subject, const Rect& room, View view) {
+  const compare::CellResult& result = *subject.cell->result;
+  const compare::PictureInfo& info = subject.picture->info;
+  const TextureHandle seen = texture_of(context, subject, view);
+  if (!context.state.whole_picture || info.width <= 0) {
+    const Rect drawn = fit_rect(room, result.seen.width, result.seen.height);
+    draw_picture(drawn.from, drawn.to, seen);
+    return drawn;
+  }
+  const Rect drawn = fit_rect(room, info.width, info.height);
+  draw_picture(drawn.from, drawn.to, context.state.textures.thumbnail(*subject.picture));
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  if (view != View::original) draw->AddRectFilled(drawn.from, drawn.to, IM_COL32(0x12, 0x15, 0x1a, 150), scaled(4));
+  const Rect box = box_rect(drawn, info.width, info.height, result.box);
+  ImGui::PushClipRect(drawn.from, drawn.to, true);
+  if (view != View::original && seen) draw->AddImage(reinterpret_cast<ImTextureID>(seen), box.from, box.to);
+  draw->AddRect(box.from, box.to, IM_COL32(255, 255, 255, 150), 0, 0, scaled(1));
+  ImGui::PopClipRect();
+  return box;
+}
+
+void describe_under_pointer(const Subject& subject, const Rect& seen) {
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  if (seen.width() <= 0 || mouse.x < seen.from.x || mouse.x >= seen.to.x || mouse.y < seen.from.y ||
+      mouse.y >= seen.to.y) {
+    return;
+  }
+  describe_point(*subject.cell->result, *subject.picture, (mouse.x - seen.from.x) / seen.width(),
+                 (mouse.y - seen.from.y) / seen.height());
+}
+
+void draw_picture_area(Context& context, const Subject& subject, ImVec2 size) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::InvisibleButton("picture", size);
+  const bool hovered = ImGui::IsItemHovered();
+  const auto show = [&](const Rect& room, View view) {
+    const Rect seen = draw_seen(context, subject, room, view);
+    if (hovered) describe_under_pointer(subject, seen);
+  };
+  const ImVec2 end{at.x + size.x, at.y + size.y};
+  if (context.state.view != View::side_by_side) return show({at, end}, context.state.view);
+  const float gap = scaled(10);
+  if (size.x >= size.y) {
+    const float middle = at.x + (size.x - gap) / 2;
+    show({at, {middle, end.y}}, View::original);
+    show({{middle + gap, at.y}, end}, View::overlay);
+  } else {
+    const float middle = at.y + (size.y - gap) / 2;
+    show({at, {end.x, middle}}, View::original);
+    show({{at.x, middle + gap}, end}, View::overlay);
+  }
+}
+
+void draw_view_choice(UiState& state) {
+  constexpr std::pair<View, const char*> views[] = {{View::overlay, "Overlay"},
+                                                     {View::original, "Original"},
+                                                     {View::map, "Map only"},
+                                                     {View::side_by_side, "Side by side"}};
+  for (const auto& [view, name] : views) {
+    if (view != View::overlay) flow(ImGui::CalcTextSize(name).x + scaled(28));
+    if (ImGui::RadioButton(name, state.view == view)) state.view = view;
+  }
+  flow(scaled(150));
+  ImGui::Checkbox("Whole picture", &state.whole_picture);
+}
+
+void draw_title(Context& context, const Subject& subject) {
+  const float cross = scaled(32);
+  const float width = ImGui::GetContentRegionAvail().x;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::PushFont(font(Face::title));
+  ImGui::TextUnformatted(fit(text(subject.picture->name, "  ·  ", subject.model->name), width - cross).c_str());
+  const float middle = at.y + ImGui::GetTextLineHeight() / 2;
+  ImGui::PopFont();
+  if (cross_button("Close", {at.x + width - scaled(10), middle})) context.state.enlarged.reset();
+}
+
+void draw_left(Context& context, const Subject& subject, ImVec2 size) {
+  if (ImGui::BeginChild("left", size)) {
+    draw_view_choice(context.state);
+    const ImVec2 room = ImGui::GetContentRegionAvail();
+    if (room.x > 0 && room.y > scaled(40)) draw_picture_area(context, subject, room);
+  }
+  ImGui::EndChild();
+}
+
+void draw_content(Context& context, const Subject& subject) {
+  draw_title(context, subject);
+  const ImVec2 room = ImGui::GetContentRegionAvail();
+  const float panel = scaled(330), spacing = ImGui::GetStyle().ItemSpacing.x;
+  if (room.x > scaled(760)) {
+    draw_left(context, subject, {room.x - panel - 2 * spacing, room.y});
+    ImGui::SameLine(0, 2 * spacing);
+    draw_detail_panel(context, subject, {panel, room.y});
+  } else {
+    draw_left(context, subject, {room.x, room.y * 0.52f});
+    draw_detail_panel(context, subject, ImGui::GetContentRegionAvail());
+  }
+}
+
+std::optional<Subject> subject_of(const Context& context) {
+  if (!context.state.enlarged) return std::nullopt;
+  Subject subject{*context.state.enlarged};
+  subject.cell = context.board.cell(subject.where.picture, subject.where.model);
+  subject.picture = find(context.board.pictures(), subject.where.picture);
+  subject.model = find(context.board.models(), subject.where.model);
+  if (!subject.cell || !subject.cell->result || !subject.picture || !subject.model) return std::nullopt;
+  return subject;
+}
+
+bool closes_itself() {
+  // A list within the popup takes the Escape key first.
+  const bool top = ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows);
+  const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsAnyItemHovered() &&
+                       !ImGui::IsMouseHoveringRect(ImGui::GetWindowPos(),
+                                                   {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(),
+                                                    ImGui::GetWindowPos().y + ImGui::GetWindowHeight()},
+                                                   false);
+  return top && (ImGui::IsKeyPressed(ImGuiKey_Escape, false) || outside);
+}
+
+}  // namespace
+
+void draw_detail(Context& context) {
+  const std::optional<Subject> subject = subject_of(context);
+  if (subject && !ImGui::IsPopupOpen(kPopup)) ImGui::OpenPopup(kPopup);
+  const ImGuiViewport* viewport = ImGui::GetMainViewport();
+  const float margin = viewport->WorkSize.x > scaled(760) ? scaled(28) : 0;
+  ImGui::SetNextWindowPos({viewport->WorkPos.x + margin, viewport->WorkPos.y + margin});
+  ImGui::SetNextWindowSize({viewport->WorkSize.x - 2 * margin, viewport->WorkSize.y - 2 * margin});
+  ImGui::PushStyleColor(ImGuiCol_PopupBg, colours::panel);
+  constexpr auto flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings;
+  if (ImGui::BeginPopupModal(kPopup, nullptr, flags)) {
+    if (subject) {
+      draw_content(context, *subject);
+      if (closes_itself()) context.state.enlarged.reset();
+    }
+    if (!subject || !context.state.enlarged) ImGui::CloseCurrentPopup();
+    ImGui::EndPopup();
+  }
+  ImGui::PopStyleColor();
+  // A cell without a result cannot be enlarged (yet).
+  if (context.state.enlarged && !subject) context.state.enlarged.reset();
+}
+
+}  // namespace effcam::ui

@@ -1,0 +1,53 @@
+// The panels of the interface, and what they share. Private to ui/.
+#pragma once
+
+#include <imgui.h>
+
+#include <span>
+#include <string>
+
+#include "ui/theme.h"
+#include "ui/ui.h"
+#include "ui/widgets.h"
+
+namespace effcam::ui {
+
+// What every panel gets.
+struct Context {
+  UiState& state;
+  compare::Board& board;
+  Wishes& wishes;
+  float limit = 0;  // of a common scale; 0: each cell its own
+};
+
+void draw_toolbar(Context& context);
+void draw_grid(Context& context);
+void draw_detail(Context& context);  // of the enlarged cell, if there is one
+void draw_status(Context& context);
+[[nodiscard]] float status_height(const UiState& state);
+
+// One cell of the grid in the rectangle of `size` at the cursor.
+void draw_cell(Context& context, CellRef where, ImVec2 size);
+// The height of a cell whose picture is `side` high.
+[[nodiscard]] float cell_height(float side);
+
+// --- requests (choices.cpp) ---
+// Each shows the current choice and returns true when `request` was changed.
+[[nodiscard]] bool choose_layers(compare::Request& request, int stages, int blocks);
+[[nodiscard]] bool choose_method(compare::Request& request);
+// A class out of `labels`, with a filter; `current` is shown. The choice is its index.
+[[nodiscard]] std::optional<int> choose_class(Context& context, const char* id, const std::string& current,
+                                              std::span<const std::string> labels, const char* none);
+inline constexpr int no_class = -1;  // the choice `none`: the top class; no contrast
+void choose_look(Context& context);
+
+// --- what a map says (legend.cpp) ---
+// The colours with the values they stand for.
+void draw_legend(Context& context, const compare::CellResult& result, float width);
+// Everything about a cell under the pointer. `x`, `y` in [0, 1]: the point within what the network saw.
+void describe_point(const compare::CellResult& result, const compare::Picture& picture, double x, double y);
+// The map's value there, as the overlay interpolates it.
+[[nodiscard]] float value_at(const cam::HeatMap& map, double x, double y);
+[[nodiscard]] std::string flat_sentence(const compare::CellResult& result);
+
+}  // namespace effcam::ui

@@ -1,0 +1,105 @@
+#include "door/surface.h"
+
+#include <imgui.h>
+#include <imgui_impl_glfw.h>
+#include <imgui_impl_opengl3.h>
+
+#include "door/gl.h"
+#include "ui/theme.h"
+
+namespace effcam::door {
+namespace {
+
+#ifdef __EMSCRIPTEN__
+constexpr const char* kShaders = "#version 300 es";
+#elif defined(__APPLE__)
+constexpr const char* kShaders = "#version 150";
+#else
+constexpr const char* kShaders = "#version 130";
+#endif
+
+void set_hints() {
+#ifdef __EMSCRIPTEN__
+  glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
+#else
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+#ifdef __APPLE__
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 2);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+#else
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
+#endif
+#endif
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Surface>> Surface::open(const char* title, int width, int height) {
+  if (!glfwInit()) return fail("no window can be opened: GLFW found no display");
+  set_hints();
+  GLFWwindow* window = glfwCreateWindow(width, height, title, nullptr, nullptr);
+  if (!window) {
+    glfwTerminate();
+    return fail("no window can be opened: OpenGL 3 is missing");
+  }
+  glfwMakeContextCurrent(window);
+#ifndef __EMSCRIPTEN__
+  glfwSwapInterval(1);
+#endif
+  ImGui::CreateContext();
+  ImGui::GetIO().IniFilename = nullptr;
+  ImGui_ImplGlfw_InitForOpenGL(window, true);
+  ImGui_ImplOpenGL3_Init(kShaders);
+  return std::unique_ptr<Surface>(new Surface(window));
+}
+
+Surface::~Surface() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window_);
+  glfwTerminate();
+}
+
+void Surface::follow_density() {
+  float content = 1, unused = 1;
+  glfwGetWindowContentScale(window_, &content, &unused);
+  int window_width = 0, framebuffer_width = 0;
+  glfwGetWindowSize(window_, &window_width, nullptr);
+  glfwGetFramebufferSize(window_, &framebuffer_width, nullptr);
+  if (window_width <= 0 || framebuffer_width <= 0) return;  // minimised
+  // Rounded: the sizes are whole numbers, their ratio is not exactly the scale.
+  const float ratio = static_cast<float>(framebuffer_width) / static_cast<float>(window_width);
+  const float framebuffer = ratio > 1.01f ? content : 1;
+  if (content == content_scale_ && framebuffer == framebuffer_scale_) return;
+  content_scale_ = content;
+  framebuffer_scale_ = framebuffer;
+  ui::apply_theme(content, framebuffer);
+  ImGui_ImplOpenGL3_DestroyFontsTexture();  // NewFrame does not notice a new atlas by itself
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+}
+
+ui::Wishes Surface::frame(ui::UiState& state, compare::Board& board) {
+  ImGui_ImplOpenGL3_NewFrame();
+  follow_density();
+  ImGui_ImplGlfw_NewFrame();
+  ImGui::NewFrame();
+  ui::Wishes wishes = ui::draw(state, board, textures_);
+  ImGui::Render();
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window_, &width, &height);
+  glViewport(0, 0, width, height);
+  glClearColor(0x12 / 255.f, 0x15 / 255.f, 0x1a / 255.f, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+#ifndef __EMSCRIPTEN__
+  glfwSwapBuffers(window_);
+#endif
+  return wishes;
+}
+
+}  // namespace effcam::door

@@ -1,0 +1,35 @@
+// A window with Dear ImGui in it: a GLFW window on the desktop, the page's canvas in the browser.
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "door/gl_textures.h"
+#include "ui/ui.h"
+
+struct GLFWwindow;
+
+namespace effcam::door {
+
+class Surface {
+ public:
+  // One at a time. Logical pixels.
+  [[nodiscard]] static Result<std::unique_ptr<Surface>> open(const char* title, int width, int height);
+  ~Surface();
+  Surface(const Surface&) = delete;
+  Surface& operator=(const Surface&) = delete;
+
+  [[nodiscard]] GLFWwindow* window() const { return window_; }
+  // Draws and shows one frame. The pixels' density is looked up each time: a window moves between screens.
+  [[nodiscard]] ui::Wishes frame(ui::UiState& state, compare::Board& board);
+
+ private:
+  explicit Surface(GLFWwindow* window) : window_(window) {}
+  void follow_density();
+
+  GLFWwindow* window_;
+  GlTextures textures_;
+  float content_scale_ = 0, framebuffer_scale_ = 0;
+};
+
+}  // namespace effcam::door

@@ -1,0 +1,86 @@
+#include "files.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace effcam::native {
+
+namespace {
+
+namespace fs = std::filesystem;
+using File = std::unique_ptr<std::FILE, decltype([](std::FILE* file) { std::fclose(file); })>;
+
+// The folder of models: $EFFCAM_MODELS, beside the checkout that the program was built in, or where it is installed.
+std::vector<fs::path> model_folders() {
+  std::vector<fs::path> folders;
+  if (const char* named = std::getenv("EFFCAM_MODELS")) folders.emplace_back(named);
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    const fs::path folder = program.parent_path();
+    folders.push_back(folder / ".." / ".." / "models");
+    folders.push_back(folder / ".." / "share" / "effcam" / "models");
+  }
+  folders.emplace_back("models");
+  return folders;
+}
+
+struct Listed {
+  std::string names;  // every id of the catalogue, for an error
+  fs::path file;      // of the id asked for, empty when it is not there
+};
+Listed look_up(const fs::path& folder, const std::string& id) {
+  Listed listed;
+  const Result<std::vector<std::uint8_t>> bytes = read_file(folder / "catalogue.json");
+  if (!bytes) return listed;
+  const auto catalogue = nlohmann::json::parse(*bytes, nullptr, false);
+  const auto models = catalogue.is_object() && catalogue.contains("models") ? catalogue["models"] : catalogue;
+  if (!models.is_array()) return listed;
+  for (const auto& model : models) {
+    if (!model.is_object()) continue;
+    const std::string name = model.value("id", ""), file = model.value("file", "");
+    listed.names += (listed.names.empty() ? "" : ", ") + name;
+    if (!file.empty() && name == id) listed.file = folder / file;
+  }
+  return listed;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint8_t>> read_file(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return fail(path.string(), ": a folder, not a file");
+  const File file(std::fopen(path.c_str(), "rb"));
+  if (!file) return fail(path.string(), ": ", std::strerror(errno));
+  std::vector<std::uint8_t> bytes;
+  std::uint8_t piece[1 << 16];
+  while (const std::size_t count = std::fread(piece, 1, sizeof piece, file.get()))
+    bytes.insert(bytes.end(), piece, piece + count);
+  if (std::ferror(file.get())) return fail(path.string(), ": ", std::strerror(errno));
+  return bytes;
+}
+
+Status write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
+  File file(std::fopen(path.c_str(), "wb"));
+  if (!file || std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size() || std::fflush(file.get()) != 0)
+    return fail("cannot write ", path.string(), ": ", std::strerror(errno));
+  return {};
+}
+
+Result<fs::path> find_model(const std::string& file_or_name) {
+  std::error_code error;
+  if (fs::exists(file_or_name, error)) return file_or_name;
+  std::string names;
+  for (const fs::path& folder : model_folders()) {
+    const Listed listed = look_up(folder, file_or_name);
+    if (!listed.file.empty()) return listed.file;
+    if (names.empty()) names = listed.names;
+  }
+  return fail(file_or_name, ": no such file, nor a model of the catalogue",
+              names.empty() ? std::string() : " (" + names + ")");
+}
+
+}  // namespace effcam::native

@@ -1,0 +1,100 @@
+// The `effcam` command: reads the command line, calls one of commands.h.
+
+#include <CLI/CLI.hpp>
+
+#include "checkpoint/checkpoint.h"
+#include "commands.h"
+
+namespace {
+
+using namespace effcam;
+using namespace effcam::native;
+
+std::string family_help() {
+  std::string help = "How the checkpoint was trained, where its file does not say:";
+  for (const checkpoint::FamilyHelp& family : checkpoint::families()) help += text("\n  ", family.id, ": ", family.help);
+  return help;
+}
+
+void add_model_options(CLI::App& app, ModelOptions& model) {
+  app.add_option("--family", model.family, family_help())->type_name("NAME");
+  app.add_option("--variant", model.variant, "b0 … b7, v2-b0 … v2-b3, where it cannot be recognised")->type_name("NAME");
+  app.add_option("--size", model.size, "Side of the network's input, instead of the model's own")->type_name("PIXELS");
+  app.add_flag("--warp", model.warp, "Warp the whole image to a square instead of cropping its middle");
+}
+
+CLI::App* add_run(CLI::App& app, RunOptions& o) {
+  CLI::App* run = app.add_subcommand("run", "Classify images with models and explain each answer by a heat map");
+  run->footer(
+      "Examples:\n"
+      "  effcam run photo.jpg                                   the shipped model's five best classes\n"
+      "  effcam run *.jpg --model b0.safetensors b3.safetensors --out grid.png\n"
+      "  effcam run pets.jpg --model b0.safetensors --target tabby --out cat.png\n"
+      "  effcam run photo.png --json - --logits --maps          everything, as one JSON object\n"
+      "Exit code: 0 when every cell was computed, 1 when one was not, 2 for a wrong command line.");
+  run->add_option("IMAGE", o.images, "JPEG or PNG files")->required();
+  run->add_option("--model", o.models, "Checkpoints (.safetensors), or names of the catalogue; the default is 'default'")
+      ->type_name("FILE|NAME ...");
+  run->add_option("--target", o.target, "The class to explain: top1, an index, a name, or A-B: why A and not B")
+      ->type_name("CLASS")->capture_default_str();
+  run->add_option("--layer", o.layer, "head (after the last swish), head.raw (before batch norm), stageN or block.N; "
+                  "several with commas: the mean of their maps")->type_name("NAME")->capture_default_str();
+  run->add_option("--method", o.method, "grad-cam, grad-cam++, hires-cam, element-wise, layer-cam, xgrad-cam, eigen-cam, "
+                  "eigen-grad-cam")->type_name("NAME")->capture_default_str();
+  run->add_option("--out", o.out, "Write the grid of all images and models as a PNG")->type_name("FILE");
+  run->add_option("--json", o.json, "Write all results as JSON (docs/json.md); - for standard output")->type_name("FILE");
+  run->add_flag("--logits", o.logits, "The JSON has every logit");
+  run->add_flag("--maps", o.maps, "The JSON has the raw maps");
+  run->add_option("--colours", o.colours, "Colours of the maps: jet, viridis or diverging")->capture_default_str();
+  run->add_option("--blend", o.blend, "alpha, or additive as in the original comparison")
+      ->check(CLI::IsMember({"alpha", "additive"}))->capture_default_str();
+  run->add_option("--opacity", o.opacity, "Of the map over the image, 0 to 1")->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  run->add_flag("--common-scale", o.common_scale, "One scale for all cells, so that their maps can be compared");
+  run->add_option("--threads", o.threads, "Threads; 0 for as many as the machine runs at once")->check(CLI::Range(0, 256))
+      ->capture_default_str();
+  run->add_flag("--quiet", o.quiet, "No progress on the terminal");
+  add_model_options(*run, o.model);
+  return run;
+}
+
+CLI::App* add_inspect(CLI::App& app, InspectOptions& o) {
+  CLI::App* inspect = app.add_subcommand("inspect", "Say what a checkpoint is: variant, dialect, family, input, tensors");
+  inspect->add_option("FILE", o.files, "Checkpoints (.safetensors), or names of the catalogue")->required();
+  inspect->add_flag("--tensors", o.tensors, "List every tensor");
+  add_model_options(*inspect, o.model);
+  return inspect;
+}
+
+CLI::App* add_bench(CLI::App& app, BenchOptions& o) {
+  CLI::App* bench = app.add_subcommand("bench", "Time a warm forward pass and the map on top of it (medians)");
+  bench->add_option("MODEL", o.models, "Checkpoints (.safetensors), or names of the catalogue")->required();
+  bench->add_option("--runs", o.runs, "Timed runs")->check(CLI::Range(1, 100000))->capture_default_str();
+  bench->add_option("--threads", o.threads, "Threads; 0 for as many as the machine runs at once")
+      ->check(CLI::Range(0, 256))->capture_default_str();
+  add_model_options(*bench, o.model);
+  return bench;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("effcam: what EfficientNets see. Predictions and Grad-CAM heat maps, image by model.");
+  app.set_version_flag("--version", EFFCAM_VERSION);
+  app.require_subcommand(1);
+  RunOptions run_options;
+  InspectOptions inspect_options;
+  BenchOptions bench_options;
+  const CLI::App* run_command = add_run(app, run_options);
+  const CLI::App* inspect_command = add_inspect(app, inspect_options);
+  add_bench(app, bench_options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (run_options.models.empty()) run_options.models = {"default"};
+  if (run_command->parsed()) return run(run_options);
+  if (inspect_command->parsed()) return inspect(inspect_options);
+  return bench(bench_options);
+}

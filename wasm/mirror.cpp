@@ -1,0 +1,81 @@
+#include "wasm/mirror.h"
+
+#include <nlohmann/json.hpp>
+
+namespace effcam::wasm {
+namespace {
+
+using nlohmann::json;
+
+const char* stage_name(compare::Stage stage) {
+  switch (stage) {
+    case compare::Stage::waiting: return "waiting";
+    case compare::Stage::working: return "working";
+    case compare::Stage::ready: return "ready";
+    case compare::Stage::failed: return "failed";
+    case compare::Stage::cancelled: return "cancelled";
+  }
+  return "";
+}
+
+json of_picture(const compare::Picture& picture) {
+  return {{"id", picture.id},          {"name", picture.name},
+          {"state", stage_name(picture.stage)}, {"error", picture.error},
+          {"width", picture.info.width}, {"height", picture.info.height}};
+}
+
+json of_model(const compare::BoardModel& model) {
+  return {{"id", model.id},
+          {"name", model.name},
+          {"state", stage_name(model.stage)},
+          {"share", model.share},
+          {"error", model.error},
+          {"variant", model.info.variant},
+          {"size", model.info.size},
+          {"classes", model.info.classes},
+          {"loadMs", model.info.load_ms}};
+}
+
+json of_result(const compare::CellResult& result) {
+  json top = json::array();
+  for (const auto& prediction : result.top) {
+    top.push_back({{"index", prediction.index},
+                   {"label", prediction.label},
+                   {"logit", prediction.logit},
+                   {"probability", prediction.probability}});
+  }
+  return {{"top", std::move(top)},
+          {"target", {{"index", result.target.index}, {"label", result.target.label}}},
+          {"layer", result.layer},
+          {"method", result.method},
+          {"flat", result.flat},
+          {"map", {{"width", result.map.width}, {"height", result.map.height}, {"maximum", cam::maximum(result.map)}}},
+          {"ms", {{"decode", result.ms.decode}, {"forward", result.ms.forward}, {"map", result.ms.map}}}};
+}
+
+json of_cell(const compare::Board& board, compare::Id picture, compare::Id model) {
+  const compare::Cell* cell = board.cell(picture, model);
+  if (!cell) return {{"picture", picture}, {"model", model}, {"state", "waiting"}};
+  json value{{"picture", picture},
+             {"model", model},
+             {"state", stage_name(cell->stage)},
+             {"share", cell->share},
+             {"error", cell->error}};
+  if (cell->result) value["result"] = of_result(*cell->result);
+  return value;
+}
+
+}  // namespace
+
+std::string mirror(const compare::Board& board) {
+  json pictures = json::array(), models = json::array(), cells = json::array();
+  for (const auto& picture : board.pictures()) {
+    pictures.push_back(of_picture(picture));
+    for (const auto& model : board.models()) cells.push_back(of_cell(board, picture.id, model.id));
+  }
+  for (const auto& model : board.models()) models.push_back(of_model(model));
+  const json document{{"pictures", std::move(pictures)}, {"models", std::move(models)}, {"cells", std::move(cells)}};
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace effcam::wasm

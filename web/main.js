@@ -1,0 +1,230 @@
+// The page: starts the interface here and the engine in a worker, and carries files and messages between them and the
+// visitor. What is on the board, and how it looks, is the program's business (core/compare, core/ui).
+import { detect } from './detect.js';
+import { watchInput, watchKeys } from './input.js';
+import { instantiate } from './program.js';
+import { mirror } from './table.js';
+
+const element = (id) => document.getElementById(id);
+const canvas = element('canvas');
+const stage = element('stage');
+const say = (text) => { if (element('status').textContent !== text) element('status').textContent = text; };
+
+let program; // the interface's instance
+let ui; // its functions
+let engine;
+let catalogue = [];
+const models = new Map(); // id → {name, source, entry?}: a model may have to be sent again
+let frames = 0;
+let mirrored = -1;
+let board = { pictures: [], models: [], cells: [] };
+
+// --- drawing, only when there is a reason ---------------------------------------------------------------------------
+
+let wanted = 0; // frames still to draw; a few, since ImGui needs some to settle
+let scheduled = false;
+let blink;
+
+function wake(count = 4) {
+  wanted = Math.max(wanted, count);
+  if (scheduled || !ui) return;
+  scheduled = true;
+  requestAnimationFrame(draw);
+}
+
+function draw() {
+  scheduled = false;
+  if (stage.clientWidth === 0 || stage.clientHeight === 0) return;
+  const state = ui._effcam_ui_frame(stage.clientWidth, stage.clientHeight);
+  frames += 1;
+  wanted = Math.max(wanted - 1, state & 1);
+  if (wanted > 0) wake(wanted);
+  clearTimeout(blink);
+  if (state & 2) blink = setTimeout(wake, 250, 1);
+  if (!mirroring) mirroring = setTimeout(updateMirror, 100);
+}
+
+let mirroring;
+function updateMirror() {
+  mirroring = undefined;
+  const version = ui._effcam_ui_version();
+  if (version === mirrored) return;
+  mirrored = version;
+  board = JSON.parse(program.text(ui._effcam_ui_mirror()));
+  mirror(element('grid'), board);
+  const left = board.cells.filter(({ state }) => state === 'waiting' || state === 'working').length;
+  if (board.cells.length > 0) say(left > 0 ? 'Working' : `${board.cells.length} cells ready`);
+}
+
+function notice(text) {
+  if (!ui) return say(text);
+  program.lend(text, (at) => ui._effcam_ui_notice(at));
+  wake();
+}
+
+// --- files ----------------------------------------------------------------------------------------------------------
+
+const isModel = (name) => /\.safetensors$/i.test(name);
+
+function addPicture(name, source) {
+  const id = program.lend(name, (at) => ui._effcam_ui_announce_picture(at)) >>> 0;
+  engine.postMessage({ kind: 'picture', id, name, source });
+  wake();
+}
+
+function sendModel(id, gradients) {
+  const { name, source } = models.get(id);
+  engine.postMessage({ kind: 'model', id, name, source, gradients });
+}
+
+function addModel(name, source, entry) {
+  const id = program.lend(name, (at) => ui._effcam_ui_announce_model(at)) >>> 0;
+  models.set(id, { name, source, entry });
+  if (entry !== undefined) ui._effcam_ui_mark_added(entry, 1);
+  sendModel(id, false);
+  wake();
+}
+
+function addFiles(files) {
+  for (const file of files) {
+    if (isModel(file.name)) addModel(file.name.replace(/\.safetensors$/i, ''), file);
+    else addPicture(file.name, file);
+  }
+}
+
+const addressOf = (file) => new URL(file, document.baseURI).href;
+const addFromCatalogue = (index) => addModel(catalogue[index].name, addressOf(catalogue[index].file), index);
+
+function save(name, bytes) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes], { type: 'image/png' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+// What the interface asks of the page.
+const host = {
+  send(from, size) {
+    const bytes = program.copy(from, size);
+    engine.postMessage({ kind: 'command', bytes }, [bytes.buffer]);
+  },
+  wantModel: (id) => sendModel(id >>> 0, true),
+  forget(isAModel, id) {
+    if (isAModel) {
+      const entry = models.get(id >>> 0)?.entry;
+      if (entry !== undefined) ui._effcam_ui_mark_added(entry, 0);
+      models.delete(id >>> 0);
+    }
+    engine.postMessage({ kind: 'forget', id: id >>> 0 });
+  },
+  pick: (aModel) => element(aModel ? 'pick-models' : 'pick-images').click(),
+  addFromCatalogue,
+  save: (name, from, size) => save(program.text(name), program.copy(from, size)),
+};
+
+// --- the engine -----------------------------------------------------------------------------------------------------
+
+const heard = {
+  event: ({ bytes }) => program.lend(bytes, (at, size) => ui._effcam_ui_event(at, size)),
+  arriving: ({ id, share }) => ui._effcam_ui_arriving(id, share),
+  failed({ what, id, why }) {
+    program.lend(why, (at) => (what === 'model' ? ui._effcam_ui_fail_model(id, at) : ui._effcam_ui_fail_picture(id, at)));
+  },
+  broken: ({ why }) => notice(`The engine stopped (${why}). Reload the page to start it again.`),
+};
+
+function startEngine(config, compiled, threads) {
+  engine = new Worker('engine.js', { type: 'module', name: 'effcam-engine' });
+  engine.onmessage = ({ data }) => {
+    heard[data.kind]?.(data);
+    wake();
+  };
+  engine.onerror = (event) => heard.broken({ why: event.message || 'an error in its worker' });
+  engine.postMessage({ kind: 'start', config, compiled, threads });
+}
+
+// --- start ----------------------------------------------------------------------------------------------------------
+
+async function json(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`the server answered ${response.status} for ${address}`);
+  return response.json();
+}
+
+async function compile(config) {
+  const response = await fetch(`effcam-${config}.wasm`);
+  if (!response.ok) throw new Error(`the server answered ${response.status} for effcam-${config}.wasm`);
+  return WebAssembly.compileStreaming(response);
+}
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function fillCatalogue() {
+  for (const { name, variant, classes, bytes, licence } of catalogue) {
+    const detail = `${variant} · ${classes} classes · ${megabytes(bytes)} · ${licence}`;
+    program.lend(name, (at) => program.lend(detail, (detailAt) => ui._effcam_ui_add_to_catalogue(at, detailAt)));
+  }
+}
+
+async function startInterface({ config, build }, compiled) {
+  program = await instantiate(config, compiled, { canvas, host, printErr: (text) => console.warn(text) });
+  ui = program.module;
+  const why = ui._effcam_ui_start(stage.clientWidth, stage.clientHeight);
+  if (why) throw new Error(program.text(why));
+  program.lend(build, (at) => ui._effcam_ui_status(at));
+}
+
+// The default model and the sample images, with no click.
+async function showFirst(catalogueReady, samplesReady) {
+  try {
+    catalogue = await catalogueReady;
+    fillCatalogue();
+    catalogue.forEach((entry, index) => { if (entry.default) addFromCatalogue(index); });
+    for (const { name, file } of await samplesReady) addPicture(name, addressOf(file));
+  } catch (error) {
+    notice(error.message);
+  }
+}
+
+function watchFiles() {
+  for (const [picker, button] of [['pick-images', 'add-images'], ['pick-models', 'add-models']]) {
+    element(picker).addEventListener('change', ({ target }) => {
+      addFiles(target.files);
+      target.value = '';
+    });
+    element(button).addEventListener('click', () => element(picker).click());
+  }
+}
+
+async function main() {
+  const ability = detect();
+  window.effcam.ability = ability;
+  if (ability.why) return say(ability.why);
+  const catalogueReady = json('models/catalogue.json');
+  const samplesReady = json('samples.json');
+  for (const promise of [catalogueReady, samplesReady]) promise.catch(() => {}); // reported by showFirst
+  const compiled = await compile(ability.config);
+  startEngine(ability.config, compiled, ability.threads);
+  watchKeys({ canvas });  // before GLFW listens
+  await startInterface(ability, compiled);
+  element('curtain').classList.add('open');
+  watchFiles();
+  watchInput({ canvas, stage, drop: element('drop'), wake, addFiles, ui, program });
+  canvas.focus({ preventScroll: true });
+  wake();
+  await showFirst(catalogueReady, samplesReady);
+  if ('serviceWorker' in navigator) navigator.serviceWorker.register('sw.js').catch(() => {});
+  return undefined;
+}
+
+// What tests look at.
+window.effcam = {
+  get frames() { return frames; },
+  get board() { return board; },
+  get memoryBytes() { return program?.memoryBytes(); },
+  enlarge: (picture, model) => { ui._effcam_ui_enlarge(picture, model); wake(); },
+  ability: undefined,
+};
+
+main().catch((error) => say(`effcam could not start: ${error.message}`));

@@ -1,0 +1,49 @@
+// An instance of the compiled program, and the way of bytes and text into and out of its memory.
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function findMemory(instance, imports) {
+  const values = [...Object.values(instance.exports), ...Object.values(imports).flatMap((group) => Object.values(group))];
+  return values.find((value) => value instanceof WebAssembly.Memory);
+}
+
+// `compiled`: the WebAssembly.Module. `options` become properties of the program's Module.
+export async function instantiate(config, compiled, options) {
+  const { default: create } = await import(`./effcam-${config}.js`);
+  let memory;
+  const module = await new Promise((resolve, reject) => {
+    create({
+      ...options,
+      instantiateWasm(imports, done) {
+        WebAssembly.instantiate(compiled, imports).then((instance) => {
+          memory = findMemory(instance, imports);
+          done(instance, compiled);
+        }, reject);
+        return {};
+      },
+    }).then(resolve, reject);
+  });
+  return {
+    module,
+    // A view; the memory may grow, and other threads may write to it.
+    view: (from, size) => new Uint8Array(memory.buffer, from >>> 0, size >>> 0),
+    copy: (from, size) => new Uint8Array(memory.buffer, from >>> 0, size >>> 0).slice(),
+    text(from) {
+      const all = new Uint8Array(memory.buffer);
+      return decoder.decode(all.slice(from >>> 0, all.indexOf(0, from >>> 0)));
+    },
+    // Calls `use` with bytes (or a text, which becomes UTF-8 with an end) that lie in memory for as long as it runs.
+    lend(what, use) {
+      const bytes = typeof what === 'string' ? encoder.encode(`${what}\0`) : what;
+      const at = module._malloc(bytes.length || 1) >>> 0;
+      new Uint8Array(memory.buffer).set(bytes, at);
+      try {
+        return use(at, bytes.length);
+      } finally {
+        module._free(at);
+      }
+    },
+    memoryBytes: () => memory.buffer.byteLength,
+  };
+}

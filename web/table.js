@@ -1,0 +1,73 @@
+// The hidden table that mirrors the board, for screen readers and for tests.
+
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+
+function cellText({ state, error, share, result }) {
+  if (state === 'failed') return error;
+  if (!result) return state === 'working' ? `working, ${Math.round(100 * share)} %` : state;
+  const [first] = result.top;
+  const flat = result.flat ? `, no positive evidence for ${result.target.label}` : '';
+  return `${first.label} ${percent(first.probability)}${flat}${state === 'ready' ? '' : `, ${state}`}`;
+}
+
+function cellData({ state, result }) {
+  const data = { state };
+  if (!result) return data;
+  const { ms } = result;
+  return {
+    ...data,
+    top1: result.top[0].label,
+    index: result.top[0].index,
+    probability: result.top[0].probability,
+    target: result.target.label,
+    layer: result.layer,
+    method: result.method,
+    flat: result.flat,
+    ms: (ms.decode + ms.forward + ms.map).toFixed(2),
+    forwardMs: ms.forward.toFixed(2),
+  };
+}
+
+// Writes only what changed: a board can be large, and a screen reader hears of every change.
+function write(element, text, data) {
+  if (element.textContent !== text) element.textContent = text;
+  for (const [name, value] of Object.entries(data)) {
+    if (element.dataset[name] !== String(value)) element.dataset[name] = value;
+  }
+}
+
+function resize(parent, count, make) {
+  while (parent.children.length > count) parent.lastElementChild.remove();
+  while (parent.children.length < count) parent.append(make(parent.children.length));
+}
+
+function heading(scope) {
+  const th = document.createElement('th');
+  th.scope = scope;
+  return th;
+}
+
+const side = ({ error, state }, text) => (state === 'failed' ? `${text}: ${error}` : text);
+
+export function mirror(table, board) {
+  const { pictures, models, cells } = board;
+  resize(table.tHead, 1, () => document.createElement('tr'));
+  const head = table.tHead.rows[0];
+  resize(head, 1 + models.length, () => heading('col'));
+  write(head.cells[0], 'Image', {});
+  models.forEach((model, column) => {
+    const variant = model.variant ? `, ${model.variant}` : '';
+    write(head.cells[column + 1], side(model, `${model.name}${variant}`), { id: model.id, state: model.state });
+  });
+  const body = table.tBodies[0];
+  resize(body, pictures.length, () => document.createElement('tr'));
+  pictures.forEach((picture, row) => {
+    const line = body.rows[row];
+    resize(line, 1 + models.length, (i) => (i === 0 ? heading('row') : document.createElement('td')));
+    write(line.cells[0], side(picture, picture.name), { id: picture.id, state: picture.state });
+    models.forEach((_, column) => {
+      const cell = cells[row * models.length + column];
+      write(line.cells[column + 1], cellText(cell), cellData(cell));
+    });
+  });
+}
