@@ -71,6 +71,7 @@ if(EFFCAM_HEADERS_DIR)
   foreach(name IN ITEMS stb json cli11)
     effcam_headers(${name} "${EFFCAM_HEADERS_DIR}/include")
   endforeach()
+  target_include_directories(effcam_stb SYSTEM INTERFACE "${EFFCAM_HEADERS_DIR}/include/stb")
 endif()
 
 # --- Dear ImGui -----------------------------------------------------------------------------------------------------

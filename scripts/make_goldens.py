@@ -14,7 +14,7 @@ tests/golden/network/VARIANT.json
     epsilon                     of the batch norms
     height, width, image_seed   of the synthetic image
     logits[]
-    maps[]                      Grad-CAM: raw, after the relu, before any normalisation
+    maps[]                      Grad-CAM: raw, before the final relu (signed)
       layer                     "head" | "head.raw"
       target                    a class: the top one, then another
       height, width, values[]
@@ -81,7 +81,7 @@ def head_maps(network, logits, raw, features):
     for target in (top, (top + 3) % CLASSES):
         for layer, kept in (('head', features), ('head.raw', raw)):
             gradient, = torch.autograd.grad(logits[0, target], kept, retain_graph=True)
-            values = methods.grad_cam(flat(kept), flat(gradient)).relu()
+            values = methods.grad_cam(flat(kept), flat(gradient))
             maps.append({'layer': layer, 'target': target, 'height': kept.shape[2], 'width': kept.shape[3],
                          'values': rounded(values)})
     return maps

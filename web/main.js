@@ -21,11 +21,12 @@ let board = { pictures: [], models: [], cells: [] };
 
 // --- drawing, only when there is a reason ---------------------------------------------------------------------------
 
-let wanted = 0; // frames still to draw; a few, since ImGui needs some to settle
+let wanted = 0; // frames still to draw
 let scheduled = false;
 let blink;
 
-function wake(count = 4) {
+// Several: an input takes ImGui a frame for each of its parts (pressed, released), and a list that opens takes three.
+function wake(count = 8) {
   wanted = Math.max(wanted, count);
   if (scheduled || !ui) return;
   scheduled = true;

@@ -5,7 +5,7 @@
 
 #define STB_TRUETYPE_IMPLEMENTATION
 #define STBTT_STATIC
-#include <stb/stb_truetype.h>
+#include <stb_truetype.h>
 
 extern "C" {
 extern const unsigned char effcam_font_regular[];

@@ -39,9 +39,9 @@ class Tiff {
   // A short (3) or a long (4), one of it.
   [[nodiscard]] std::optional<int> value(std::uint64_t at) const {
     const auto type = read16(at + 2);
-    const auto number = type == 3 ? read16(at + 8) : type == 4 ? read32(at + 8) : std::nullopt;
-    if (read32(at + 4) != 1 || !number || *number < 1 || *number > 8) return std::nullopt;
-    return static_cast<int>(*number);
+    const std::uint32_t number = type == 3 ? read16(at + 8).value_or(0) : type == 4 ? read32(at + 8).value_or(0) : 0;
+    if (read32(at + 4) != 1 || number < 1 || number > 8) return std::nullopt;
+    return static_cast<int>(number);
   }
 
   [[nodiscard]] std::optional<std::uint32_t> read16(std::uint64_t at) const { return read(at, 2); }

@@ -22,12 +22,12 @@ struct Image {
 // No picture with more pixels than this is decoded (the decoder would need 16 bytes a pixel at worst).
 inline constexpr std::int64_t kMaxPixels = 100'000'000;
 
-// Decodes a JPEG or PNG file: grey, RGB, RGBA (over white), palette, 16-bit, progressive; applies the EXIF orientation.
-// Errors say what is wrong with the bytes (empty, truncated, not an image, too large, zero-sized, CMYK where the decoder
-// cannot); the caller adds the file's name.
+// Decodes a JPEG or PNG file: grey, RGB, RGBA (over white), palette, 16-bit, progressive, Adobe's CMYK; applies the EXIF
+// orientation. The pixels are those of Pillow (with libjpeg), bit for bit. Errors say what is wrong with the bytes (empty,
+// truncated, not an image, too large, zero-sized, CMYK of unknown colours); the caller adds the file's name.
 [[nodiscard]] Result<Image> decode(std::span<const std::uint8_t> bytes);
 
-// The EXIF orientation of a JPEG file, 1 to 8; 1 where there is none or it cannot be read.
+// The EXIF orientation of a JPEG or PNG file, 1 to 8; 1 where there is none or it cannot be read.
 [[nodiscard]] int exif_orientation(std::span<const std::uint8_t> bytes);
 
 // A part of a picture in its pixels: [left, left + width) × [top, top + height).

@@ -93,7 +93,7 @@ class Walk {
 
   std::span<const std::uint8_t> bytes_;
   std::size_t at_ = 2;
-  Container container_{Format::jpeg};
+  Container container_;
   bool has_frame_ = false, has_scan_ = false;
   int components_ = 0, adobe_transform_ = -1;
 };

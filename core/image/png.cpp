@@ -54,7 +54,8 @@ Result<Chunk> read_chunk(std::span<const std::uint8_t> bytes, std::size_t at) {
 }  // namespace
 
 Result<Container> read_png(std::span<const std::uint8_t> bytes) {
-  Container container{Format::png};
+  Container container;
+  container.format = Format::png;
   bool has_header = false, has_data = false;
   for (std::size_t at = kSignature;;) {
     EFFCAM_TRY(const Chunk chunk, read_chunk(bytes, at));

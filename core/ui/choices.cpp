@@ -20,12 +20,19 @@ bool contains(std::string_view text, std::string_view part) {
   return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
+// Labels that begin with the filter come first, then those that have it elsewhere.
 std::vector<int> matching(std::span<const std::string> labels, std::string_view filter) {
-  std::vector<int> found;
+  std::vector<int> first, others;
   for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
-    if (filter.empty() || contains(labels[static_cast<std::size_t>(i)], filter)) found.push_back(i);
+    const std::string_view label = labels[static_cast<std::size_t>(i)];
+    if (contains(label.substr(0, filter.size()), filter)) {
+      first.push_back(i);
+    } else if (contains(label, filter)) {
+      others.push_back(i);
+    }
   }
-  return found;
+  first.insert(first.end(), others.begin(), others.end());
+  return first;
 }
 
 std::optional<int> list_classes(std::span<const std::string> labels, const std::vector<int>& found) {

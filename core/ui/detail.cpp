@@ -27,25 +27,48 @@ TextureHandle texture_of(Context& context, const Subject& subject, View view) {
   }
 }
 
+// Everything of `drawn` outside of `box` is made darker: the network did not see it.
+void dim_outside(const Rect& drawn, const Rect& box) {
+  constexpr ImU32 shade = IM_COL32(0x12, 0x15, 0x1a, 165);
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const float top = std::clamp(box.from.y, drawn.from.y, drawn.to.y);
+  const float bottom = std::clamp(box.to.y, drawn.from.y, drawn.to.y);
+  draw->AddRectFilled(drawn.from, {drawn.to.x, top}, shade);
+  draw->AddRectFilled({drawn.from.x, bottom}, drawn.to, shade);
+  draw->AddRectFilled({drawn.from.x, top}, {std::max(drawn.from.x, box.from.x), bottom}, shade);
+  draw->AddRectFilled({std::min(drawn.to.x, box.to.x), top}, {drawn.to.x, bottom}, shade);
+}
+
+void draw_whole(Context& context, const Subject& subject, const Rect& drawn, const Rect& box, View view) {
+  const Look& look = context.state.look;
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  draw_picture(drawn.from, drawn.to, context.state.textures.thumbnail(*subject.picture));
+  ImGui::PushClipRect(drawn.from, drawn.to, true);
+  dim_outside(drawn, box);
+  // A blended map over the picture itself, which is sharper than the pixels that the network saw.
+  const bool blended = view == View::overlay && look.blend == cam::Blend::alpha;
+  const bool nothing = view == View::original || (blended && subject.cell->result->flat);
+  if (!nothing) {
+    const TextureHandle seen = texture_of(context, subject, blended ? View::map : view);
+    const ImU32 tint = IM_COL32(255, 255, 255, blended ? static_cast<int>(look.opacity * 255 + 0.5f) : 255);
+    if (seen) draw->AddImage(reinterpret_cast<ImTextureID>(seen), box.from, box.to, {0, 0}, {1, 1}, tint);
+  }
+  draw->AddRect(box.from, box.to, IM_COL32(255, 255, 255, 150), 0, 0, scaled(1));
+  ImGui::PopClipRect();
+}
+
 // Draws one view in `room`; returns where what the network saw lies.
 Rect draw_seen(Context& context, const Subject& subject, const Rect& room, View view) {
   const compare::CellResult& result = *subject.cell->result;
   const compare::PictureInfo& info = subject.picture->info;
-  const TextureHandle seen = texture_of(context, subject, view);
   if (!context.state.whole_picture || info.width <= 0) {
     const Rect drawn = fit_rect(room, result.seen.width, result.seen.height);
-    draw_picture(drawn.from, drawn.to, seen);
+    draw_picture(drawn.from, drawn.to, texture_of(context, subject, view));
     return drawn;
   }
   const Rect drawn = fit_rect(room, info.width, info.height);
-  draw_picture(drawn.from, drawn.to, context.state.textures.thumbnail(*subject.picture));
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  if (view != View::original) draw->AddRectFilled(drawn.from, drawn.to, IM_COL32(0x12, 0x15, 0x1a, 150), scaled(4));
   const Rect box = box_rect(drawn, info.width, info.height, result.box);
-  ImGui::PushClipRect(drawn.from, drawn.to, true);
-  if (view != View::original && seen) draw->AddImage(reinterpret_cast<ImTextureID>(seen), box.from, box.to);
-  draw->AddRect(box.from, box.to, IM_COL32(255, 255, 255, 150), 0, 0, scaled(1));
-  ImGui::PopClipRect();
+  draw_whole(context, subject, drawn, box, view);
   return box;
 }
 

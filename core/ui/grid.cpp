@@ -14,6 +14,8 @@ struct Layout {
   float row = 0;
 };
 
+constexpr std::size_t kFewModels = 3;
+
 float gap() { return scaled(8); }
 
 Layout measure(const UiState& state) {
@@ -164,10 +166,22 @@ void draw_corner(const Context& context, const Layout& layout) {
   ImGui::PopFont();
 }
 
+void draw_invitation(Context& context, const Layout& layout) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::SetCursorScreenPos({at.x, at.y + scaled(3)});
+  draw_add_model(context, "Compare with…");
+  ImGui::PushFont(font(Face::small));
+  const float y = at.y + scaled(3) + ImGui::GetFrameHeight() + scaled(8);
+  draw_text({at.x + scaled(2), y}, colours::muted, fit("or drop a .safetensors file", layout.cell));
+  ImGui::PopFont();
+}
+
 void draw_table(Context& context, const Layout& layout, ImVec2 size) {
   compare::Board& board = context.board;
   std::optional<compare::Id> picture_gone, model_gone;
-  const int columns = 1 + static_cast<int>(board.models().size());
+  // A board of few models has room for a column that says how to compare.
+  const bool invites = board.models().size() < kFewModels;
+  const int columns = 1 + static_cast<int>(board.models().size()) + (invites ? 1 : 0);
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, {gap() / 2, gap() / 2});
   if (ImGui::BeginTable("grid", columns,
                         ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit, size)) {
@@ -179,6 +193,7 @@ void draw_table(Context& context, const Layout& layout, ImVec2 size) {
     for (const auto& model : board.models()) {
       if (ImGui::TableNextColumn() && draw_model_header(model, layout)) model_gone = model.id;
     }
+    if (invites && ImGui::TableNextColumn()) draw_invitation(context, layout);
     draw_rows(context, layout, picture_gone);
     reveal_selected(context, layout);
     ImGui::EndTable();

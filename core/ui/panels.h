@@ -21,6 +21,8 @@ struct Context {
 };
 
 void draw_toolbar(Context& context);
+// A button that opens the list of models to add.
+void draw_add_model(Context& context, const char* button);
 void draw_grid(Context& context);
 void draw_detail(Context& context);  // of the enlarged cell, if there is one
 void draw_status(Context& context);

@@ -42,7 +42,9 @@ void set_colours(ImGuiStyle& style) {
   c[ImGuiCol_FrameBg] = c[ImGuiCol_Button] = colour(IM_COL32(0x2a, 0x31, 0x3c, 255));
   c[ImGuiCol_FrameBgHovered] = c[ImGuiCol_ButtonHovered] = colour(IM_COL32(0x35, 0x3e, 0x4b, 255));
   c[ImGuiCol_FrameBgActive] = c[ImGuiCol_ButtonActive] = colour(IM_COL32(0x3d, 0x48, 0x57, 255));
-  c[ImGuiCol_CheckMark] = c[ImGuiCol_SliderGrab] = c[ImGuiCol_SliderGrabActive] = colour(colours::accent);
+  c[ImGuiCol_CheckMark] = colour(colours::accent);
+  c[ImGuiCol_SliderGrab] = colour(colours::bar, 0.6f);
+  c[ImGuiCol_SliderGrabActive] = colour(colours::bar, 0.9f);
   c[ImGuiCol_Header] = colour(IM_COL32(0x2f, 0x4a, 0x66, 255));
   c[ImGuiCol_HeaderHovered] = c[ImGuiCol_HeaderActive] = colour(IM_COL32(0x37, 0x55, 0x74, 255));
   c[ImGuiCol_TableHeaderBg] = colour(colours::background);

@@ -16,12 +16,7 @@ std::span<const std::string> board_labels(const compare::Board& board) {
   return labels;
 }
 
-void draw_adding(Context& context) {
-  if (ImGui::Button("Add images…")) context.wishes.pick_pictures = true;
-  if (ImGui::IsItemHovered()) tooltip("JPEG or PNG. Dropping files and pasting a picture work as well.");
-  ImGui::SameLine();
-  if (ImGui::Button("Add model…")) ImGui::OpenPopup("models");
-  if (!ImGui::BeginPopup("models")) return;
+void draw_catalogue(Context& context) {
   for (std::size_t i = 0; i < context.state.catalogue.size(); ++i) {
     const CatalogueEntry& entry = context.state.catalogue[i];
     ImGui::PushID(static_cast<int>(i));
@@ -34,8 +29,6 @@ void draw_adding(Context& context) {
     ImGui::PopID();
   }
   if (!context.state.catalogue.empty()) ImGui::Separator();
-  if (ImGui::Selectable("From a .safetensors file…")) context.wishes.pick_models = true;
-  ImGui::EndPopup();
 }
 
 void draw_request(Context& context) {
@@ -68,8 +61,22 @@ void draw_request(Context& context) {
 
 }  // namespace
 
+void draw_add_model(Context& context, const char* button) {
+  ImGui::PushID(button);
+  if (ImGui::Button(button)) ImGui::OpenPopup("models");
+  if (ImGui::BeginPopup("models")) {
+    draw_catalogue(context);
+    if (ImGui::Selectable("From a .safetensors file…")) context.wishes.pick_models = true;
+    ImGui::EndPopup();
+  }
+  ImGui::PopID();
+}
+
 void draw_toolbar(Context& context) {
-  draw_adding(context);
+  if (ImGui::Button("Add images…")) context.wishes.pick_pictures = true;
+  if (ImGui::IsItemHovered()) tooltip("JPEG or PNG. Dropping files and pasting a picture work as well.");
+  ImGui::SameLine();
+  draw_add_model(context, "Add model…");
   draw_request(context);
   flow(scaled(104));
   choose_look(context);

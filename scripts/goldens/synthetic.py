@@ -31,7 +31,7 @@ def element_units(name, seed, count):
 
 def gain(layer):
     """Standard deviation × sqrt(fan in), so that what the next batch norm sees is about its running variance."""
-    for suffix, value in (('.depthwise.conv', 1.75), ('.project.conv', 2.25), ('.reduce', 2.0), ('.excite', 2.0),
+    for suffix, value in (('.depthwise.conv', 1.75), ('.project.conv', 2.0), ('.reduce', 2.0), ('.excite', 2.0),
                           ('classifier', 4.0)):
         if layer.endswith(suffix):
             return value
@@ -61,7 +61,7 @@ class Parameters:
         """weight, bias, mean, variance. The branch of a residual is damped, or a network of 55 blocks would explode."""
         damp = 1.0
         if layer.endswith('.project.bn') and self.variant.blocks[int(layer.split('.')[1])].residual:
-            damp = 0.25
+            damp = 0.1875
         u = {part: self.units(layer + '.' + part, count) for part in ('weight', 'bias', 'mean', 'variance')}
         return [values.astype(np.float32) for values in
                 ((1.0 + 0.1875 * u['weight']) * damp, 0.1875 * u['bias'], 0.1875 * u['mean'], 1.0 + 0.5 * u['variance'])]

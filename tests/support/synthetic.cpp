@@ -48,7 +48,7 @@ double gain(std::string_view layer) {
     std::string_view suffix;
     double gain;
   } kGains[] = {
-      {".depthwise.conv", 1.75}, {".project.conv", 2.25}, {".reduce", 2.0}, {".excite", 2.0}, {"classifier", 4.0}};
+      {".depthwise.conv", 1.75}, {".project.conv", 2.0}, {".reduce", 2.0}, {".excite", 2.0}, {"classifier", 4.0}};
   for (const auto& each : kGains) {
     if (layer.ends_with(each.suffix)) return each.gain;
   }
@@ -100,7 +100,7 @@ Result<architecture::Norm> SyntheticParameters::norm(std::string_view layer) con
   const auto units = [&](std::string_view part) {
     return element_units(text(spec.name, ".", part), seed_, static_cast<std::size_t>(spec.out));
   };
-  return architecture::Norm{around_one(units("weight"), 0.1875, damped ? 0.25 : 1.0), scaled(units("bias"), 0.1875),
+  return architecture::Norm{around_one(units("weight"), 0.1875, damped ? 0.1875 : 1.0), scaled(units("bias"), 0.1875),
                             scaled(units("mean"), 0.1875), around_one(units("variance"), 0.5)};
 }
 

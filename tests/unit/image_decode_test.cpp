@@ -111,7 +111,8 @@ TEST(ImageDecode, NoPrefixOfAFileIsAPicture) {
     for (std::size_t size = 0; size < whole.size(); ++size) {
       const Bytes part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
       ASSERT_NE(decode_error(part), "no error") << name << " cut to " << size << " bytes";
-      if (size > 20) ASSERT_NE(decode_error(part).find("truncated"), std::string::npos) << name << " " << size;
+      if (size < 20) continue;
+      ASSERT_NE(decode_error(part).find("truncated"), std::string::npos) << name << " cut to " << size << " bytes";
     }
   }
 }
@@ -123,7 +124,8 @@ TEST(ImageDecode, ChangedBytesNeverDoHarm) {
       Bytes changed = whole;
       changed[at] ^= 0xFF;
       const auto image = decode(changed);
-      if (image) EXPECT_EQ(image->rgb.size(), 3u * static_cast<std::size_t>(image->width * image->height));
+      if (!image) continue;
+      EXPECT_EQ(image->rgb.size(), 3u * static_cast<std::size_t>(image->width * image->height));
     }
   }
 }
@@ -213,7 +215,7 @@ TEST(ImagePrepare, TheBoxIsWhatIsSeen) {
 }
 
 TEST(ImagePrepare, ExtremeShapes) {
-  for (const Image& image : {gradient(100'000, 1), gradient(1, 100'000), gradient(1, 1), gradient(2, 3)}) {
+  for (const Image& image : {gradient(20'000, 1), gradient(1, 20'000), gradient(1, 1), gradient(2, 3)}) {
     for (const Fit fit : {Fit::resize_then_crop, Fit::crop_then_resize, Fit::warp}) {
       for (const Filter filter : {Filter::nearest, Filter::bilinear, Filter::bicubic}) {
         const Input input = prepare(image, {.size = 224, .resize = 256, .fit = fit, .filter = filter});

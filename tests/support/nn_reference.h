@@ -1,0 +1,32 @@
+// The operators of nn/ in plain scalar code and double precision: what the kernels are compared with.
+#pragma once
+
+#include <cmath>
+#include <random>
+#include <span>
+#include <vector>
+
+#include "nn/shape.h"
+
+namespace effcam::test {
+
+using Doubles = std::vector<double>;
+
+[[nodiscard]] inline double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+[[nodiscard]] inline double swish(double x) { return x * sigmoid(x); }
+[[nodiscard]] inline double swish_slope(double x) { return sigmoid(x) * (1 + x * (1 - sigmoid(x))); }
+
+// weights: out × in/groups × k × k; groups is 1, or the channels for a depthwise convolution. NHWC.
+[[nodiscard]] Doubles convolution(const nn::Shape& input, const nn::Window& window, int out, bool depthwise,
+                                  const Doubles& x, const Doubles& weights, const Doubles& bias);
+// ∂/∂x of Σ gradient·convolution(x)
+[[nodiscard]] Doubles convolution_gradient(const nn::Shape& input, const nn::Window& window, int out, bool depthwise,
+                                           const Doubles& gradient, const Doubles& weights);
+
+[[nodiscard]] std::vector<float> random_floats(std::mt19937& random, std::size_t count, float low = -1, float high = 1);
+[[nodiscard]] inline Doubles widened(std::span<const float> values) { return {values.begin(), values.end()}; }
+// The largest |a − b|, and the largest |b|.
+[[nodiscard]] double largest_difference(std::span<const float> a, std::span<const double> b);
+[[nodiscard]] double largest(std::span<const double> values);
+
+}  // namespace effcam::test

@@ -1,0 +1,151 @@
+// Convolutions, dense and depthwise, forward and backward, against double-precision scalar code over random shapes.
+#include <gtest/gtest.h>
+
+#include "nn/convolution.h"
+#include "nn/depthwise.h"
+#include "nn/elementwise.h"
+#include "support/nn_reference.h"
+
+namespace effcam::nn {
+namespace {
+
+using test::Doubles;
+using test::widened;
+
+struct Case {
+  Shape input;
+  Window window;
+  int out;
+};
+
+class ConvolutionTest : public testing::TestWithParam<int> {  // the number of threads
+ protected:
+  int between(int low, int high) { return std::uniform_int_distribution(low, high)(random_); }
+  std::vector<float> floats(std::size_t count) { return test::random_floats(random_, count); }
+  // What XNNPACK and our kernels may read past a tensor's end.
+  static void add_tail(std::vector<float>& values) { values.resize(values.size() + 16); }
+
+  Case random_case(std::initializer_list<int> kernels) {
+    Case made;
+    const int kernel = *(kernels.begin() + between(0, static_cast<int>(kernels.size()) - 1));
+    const int pad = kernel / 2;
+    made.window = {kernel, between(1, 2), {between(0, pad), pad, between(0, pad), pad}};
+    made.input = {between(1, 2), between(kernel, 19), between(kernel, 19), between(1, 41)};
+    made.out = between(1, 41);
+    return made;
+  }
+
+  std::mt19937 random_{7};
+  ThreadPool pool_{GetParam()};
+};
+
+TEST_P(ConvolutionTest, DenseIsTheReference) {
+  for (int i = 0; i < 60; ++i) {
+    const Case c = random_case({1, 3, 5});
+    const int area = c.window.kernel * c.window.kernel;
+    const std::vector<float> weights = floats(static_cast<std::size_t>(c.out) * c.input.channels * area);
+    const std::vector<float> bias = floats(c.out);
+    std::vector<float> x = floats(c.input.values());
+    const Doubles expected =
+        test::convolution(c.input, c.window, c.out, false, widened(x), widened(weights), widened(bias));
+    auto convolution = Convolution::create(c.input.channels, c.out, c.window, false, weights, bias);
+    ASSERT_TRUE(convolution.has_value());
+    const auto shape = convolution->plan(c.input, pool_);
+    ASSERT_TRUE(shape.has_value());
+    ASSERT_EQ(shape->values(), expected.size());
+    add_tail(x);
+    std::vector<float> y(shape->values() + 16);
+    ASSERT_TRUE(convolution->run(x.data(), y.data(), pool_).has_value());
+    y.resize(shape->values());
+    EXPECT_LT(test::largest_difference(y, expected), 2e-5 * (1 + c.input.channels * area)) << "case " << i;
+  }
+}
+
+TEST_P(ConvolutionTest, SamePaddingIsTensorFlows) {
+  for (const int side : {32, 33, 45, 56}) {
+    const int total = ((side + 1) / 2 - 1) * 2 + 3 - side;
+    const Shape input{1, side, side, 3};
+    const Window window{3, 2, {total / 2, total - total / 2, total / 2, total - total / 2}};
+    const std::vector<float> weights = floats(8 * 3 * 9);
+    std::vector<float> x = floats(input.values());
+    const Doubles expected = test::convolution(input, window, 8, false, widened(x), widened(weights), {});
+    auto convolution = Convolution::create(3, 8, {3, 2, {}}, true, weights, {});
+    ASSERT_TRUE(convolution.has_value());
+    const auto shape = convolution->plan(input, pool_);
+    ASSERT_TRUE(shape.has_value());
+    EXPECT_EQ(shape->height, (side + 1) / 2);
+    add_tail(x);
+    std::vector<float> y(shape->values() + 16);
+    ASSERT_TRUE(convolution->run(x.data(), y.data(), pool_).has_value());
+    y.resize(shape->values());
+    EXPECT_LT(test::largest_difference(y, expected), 1e-4) << side;
+  }
+}
+
+TEST_P(ConvolutionTest, DepthwiseForwardIsTheReferenceWithItsSwishAndMeans) {
+  for (int i = 0; i < 80; ++i) {
+    Case c = random_case({3, 5, 7});
+    const int channels = c.input.channels, area = c.window.kernel * c.window.kernel;
+    const std::vector<float> weights = floats(static_cast<std::size_t>(channels) * area), bias = floats(channels);
+    const std::vector<float> x = floats(c.input.values());
+    const Doubles u = test::convolution(c.input, c.window, channels, true, widened(x), widened(weights), widened(bias));
+    const Depthwise depthwise(channels, c.window.kernel, c.window.stride, weights, bias);
+    const int height = c.window.output_height(c.input.height);
+    std::vector<float> pre(u.size()), out(u.size()), means(static_cast<std::size_t>(c.input.images) * channels),
+        rows(static_cast<std::size_t>(c.input.images) * height * channels);
+    depthwise.forward(c.input, c.window.pads, x.data(), i % 2 ? pre.data() : nullptr, out.data(), rows.data(),
+                      means.data(), pool_);
+    Doubles activated(u), mean(means.size());
+    const std::size_t image = u.size() / c.input.images;
+    for (std::size_t k = 0; k < u.size(); ++k) {
+      activated[k] = test::swish(u[k]);
+      mean[k / image * channels + k % channels] += activated[k] / (static_cast<double>(image) / channels);
+    }
+    if (i % 2) EXPECT_LT(test::largest_difference(pre, u), 1e-5) << "case " << i;
+    EXPECT_LT(test::largest_difference(out, activated), 2e-5) << "case " << i;
+    EXPECT_LT(test::largest_difference(means, mean), 2e-5) << "case " << i;
+  }
+}
+
+TEST_P(ConvolutionTest, DepthwiseBackwardIsTheReference) {
+  for (int i = 0; i < 80; ++i) {
+    const Case c = random_case({3, 5, 7});
+    const int channels = c.input.channels, area = c.window.kernel * c.window.kernel;
+    const Shape output{c.input.images, c.window.output_height(c.input.height), c.window.output_width(c.input.width),
+                       channels};
+    const std::vector<float> weights = floats(static_cast<std::size_t>(channels) * area), bias(channels);
+    const std::vector<float> gradient = floats(output.values());
+    const Doubles expected =
+        test::convolution_gradient(c.input, c.window, channels, true, widened(gradient), widened(weights));
+    const Depthwise depthwise(channels, c.window.kernel, c.window.stride, weights, bias);
+    std::vector<float> x(c.input.values(), NAN);  // every value must be written
+    depthwise.backward(c.input, output, c.window.pads, gradient.data(), x.data(), pool_);
+    EXPECT_LT(test::largest_difference(x, expected), 1e-5) << "case " << i;
+  }
+}
+
+TEST_P(ConvolutionTest, ColumnsAddUpToTheReference) {
+  for (int i = 0; i < 40; ++i) {
+    const Case c = random_case({3, 5});
+    const std::size_t area = static_cast<std::size_t>(c.window.kernel) * c.window.kernel, in = c.input.channels;
+    const Shape output{c.input.images, c.window.output_height(c.input.height), c.window.output_width(c.input.width),
+                       c.out};
+    const std::vector<float> weights = floats(c.out * in * area), gradient = floats(output.values());
+    std::vector<float> columns(output.images * output.positions() * area * in), x(c.input.values(), NAN);
+    for (std::size_t p = 0; p < output.images * output.positions(); ++p)
+      for (std::size_t k = 0; k < area; ++k)
+        for (std::size_t channel = 0; channel < in; ++channel)
+          for (std::size_t o = 0; o < static_cast<std::size_t>(c.out); ++o)
+            columns[(p * area + k) * in + channel] += gradient[p * c.out + o] * weights[(o * in + channel) * area + k];
+    columns_to_image(c.input, output, c.window, columns.data(), x.data(), pool_);
+    EXPECT_LT(test::largest_difference(x, test::convolution_gradient(c.input, c.window, c.out, false, widened(gradient),
+                                                                     widened(weights))),
+              1e-4)
+        << "case " << i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Threads, ConvolutionTest, testing::Values(1, 2));
+
+}  // namespace
+}  // namespace effcam::nn

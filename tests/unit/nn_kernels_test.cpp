@@ -1,0 +1,99 @@
+// Every kernel of every instruction set that this processor runs, against double-precision scalar code, over sizes that
+// leave every kind of tail.
+#include <gtest/gtest.h>
+
+#include "nn/kernels.h"
+#include "support/nn_reference.h"
+
+namespace effcam::nn {
+namespace {
+
+using test::Doubles;
+
+class KernelsTest : public testing::TestWithParam<const Kernels*> {
+ protected:
+  const Kernels& kernels() const { return *GetParam(); }
+  std::vector<float> random(std::size_t count, float low = -1, float high = 1) {
+    return test::random_floats(random_, count, low, high);
+  }
+  std::mt19937 random_{20261};
+};
+
+constexpr std::size_t kSizes[] = {1, 2, 3, 4, 5, 7, 8, 11, 15, 16, 17, 24, 31, 40, 63, 96, 113};
+
+TEST_P(KernelsTest, SwishIsRightToFourTenMillionths) {
+  std::vector<float> x;
+  for (int i = -4000; i <= 4000; ++i) x.push_back(static_cast<float>(i) * 0.025f);
+  for (const float edge : {-1e30f, -88.0f, -87.5f, -1e-30f, 0.0f, 1e-30f, 1e-5f, 88.0f, 1e30f}) x.push_back(edge);
+  std::vector<float> y(x.size());
+  kernels().swish(x.data(), y.data(), x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    // Below −80 the exponential is clamped: the value is smaller than 1e-33, and stays so.
+    if (x[i] < -80) {
+      EXPECT_LE(std::abs(y[i]), 1e-4) << x[i];
+      continue;
+    }
+    const double exact = test::swish(x[i]);
+    EXPECT_NEAR(y[i], exact, 4e-7 * std::abs(exact)) << x[i];
+  }
+}
+
+TEST_P(KernelsTest, ElementwiseKernelsWithEveryTail) {
+  for (const std::size_t n : kSizes) {
+    const std::vector<float> a = random(n), b = random(n);
+    std::vector<float> sum(n), scaled = b;
+    kernels().add(a.data(), b.data(), sum.data(), n);
+    kernels().add_scaled(0.5f, a.data(), scaled.data(), n);
+    double dot = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      EXPECT_EQ(sum[i], a[i] + b[i]);
+      EXPECT_NEAR(scaled[i], 0.5 * a[i] + b[i], 1e-6);
+      dot += static_cast<double>(a[i]) * b[i];
+    }
+    EXPECT_NEAR(kernels().dot(a.data(), b.data(), n), dot, 1e-5) << n;
+  }
+}
+
+TEST_P(KernelsTest, ChannelKernels) {
+  for (const std::size_t channels : kSizes)
+    for (const std::size_t positions : {1, 3, 49}) {
+      const std::size_t n = channels * positions;
+      const std::vector<float> z = random(n, -6, 6), s = random(channels), t = random(channels), g = random(n);
+      std::vector<float> out(n), sums(channels), scaled = z, dots(channels), squeezed = g, gradient(n);
+      kernels().affine_swish(z.data(), s.data(), t.data(), out.data(), sums.data(), positions, channels);
+      kernels().scale(scaled.data(), s.data(), positions, channels);
+      kernels().gate_gradient(g.data(), z.data(), dots.data(), positions, channels);
+      kernels().squeeze_gradient(squeezed.data(), z.data(), s.data(), t.data(), SwishRule::plain, positions, channels);
+      kernels().affine_swish_gradient(z.data(), s.data(), t.data(), t.data(), gradient.data(), SwishRule::plain,
+                                      positions, channels);
+      for (std::size_t c = 0; c < channels; ++c) {
+        double sum = 0, dot = 0;
+        for (std::size_t p = 0; p < positions; ++p) {
+          const std::size_t i = p * channels + c;
+          const double u = static_cast<double>(s[c]) * z[i] + t[c];
+          sum += test::swish(u);
+          dot += g[i] * test::swish(z[i]);
+          EXPECT_NEAR(out[i], test::swish(u), 2e-6);
+          EXPECT_EQ(scaled[i], z[i] * s[c]);
+          EXPECT_NEAR(squeezed[i], (static_cast<double>(g[i]) * s[c] + t[c]) * test::swish_slope(z[i]), 2e-6);
+          EXPECT_NEAR(gradient[i], t[c] * test::swish_slope(u) * s[c], 2e-6);
+        }
+        EXPECT_NEAR(sums[c], sum, 1e-4);
+        EXPECT_NEAR(dots[c], dot, 1e-4);
+      }
+    }
+}
+
+TEST_P(KernelsTest, GuidedGradientsPassOnlyWhereBothArePositive) {
+  const std::vector<float> u = {-2, -1, 1, 2, 3, -3, 0, 1}, g = {1, -1, 1, -1, 2, -2, 1, 0};
+  std::vector<float> guided = g;
+  kernels().swish_gradient(guided.data(), u.data(), SwishRule::guided, u.size());
+  for (std::size_t i = 0; i < u.size(); ++i)
+    EXPECT_NEAR(guided[i], u[i] > 0 && g[i] > 0 ? g[i] * test::swish_slope(u[i]) : 0, 1e-6) << i;
+}
+
+INSTANTIATE_TEST_SUITE_P(InstructionSets, KernelsTest, testing::ValuesIn(all_kernels().begin(), all_kernels().end()),
+                         [](const auto& info) { return "Set" + std::to_string(info.index); });
+
+}  // namespace
+}  // namespace effcam::nn
