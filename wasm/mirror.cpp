@@ -53,11 +53,22 @@ json of_result(const compare::CellResult& result) {
           {"ms", {{"decode", result.ms.decode}, {"forward", result.ms.forward}, {"map", result.ms.map}}}};
 }
 
-json of_cell(const compare::Board& board, compare::Id picture, compare::Id model) {
-  const compare::Cell* cell = board.cell(picture, model);
-  if (!cell) return {{"picture", picture}, {"model", model}, {"state", "waiting"}};
-  json value{{"picture", picture},
-             {"model", model},
+// A cell that has not been asked for shows why: its picture or its model is not ready, or never will be.
+json of_missing(const compare::Picture& picture, const compare::BoardModel& model) {
+  const bool failed = picture.stage == compare::Stage::failed || model.stage == compare::Stage::failed;
+  const std::string& why = picture.stage == compare::Stage::failed ? picture.error : model.error;
+  return {{"picture", picture.id},
+          {"model", model.id},
+          {"state", failed ? "failed" : "waiting"},
+          {"share", 0},
+          {"error", failed ? why : ""}};
+}
+
+json of_cell(const compare::Board& board, const compare::Picture& picture, const compare::BoardModel& model) {
+  const compare::Cell* cell = board.cell(picture.id, model.id);
+  if (!cell) return of_missing(picture, model);
+  json value{{"picture", picture.id},
+             {"model", model.id},
              {"state", stage_name(cell->stage)},
              {"share", cell->share},
              {"error", cell->error}};
@@ -71,7 +82,7 @@ std::string mirror(const compare::Board& board) {
   json pictures = json::array(), models = json::array(), cells = json::array();
   for (const auto& picture : board.pictures()) {
     pictures.push_back(of_picture(picture));
-    for (const auto& model : board.models()) cells.push_back(of_cell(board, picture.id, model.id));
+    for (const auto& model : board.models()) cells.push_back(of_cell(board, picture, model));
   }
   for (const auto& model : board.models()) models.push_back(of_model(model));
   const json document{{"pictures", std::move(pictures)}, {"models", std::move(models)}, {"cells", std::move(cells)}};

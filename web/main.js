@@ -94,7 +94,7 @@ function addFiles(files) {
 }
 
 const addressOf = (file) => new URL(file, document.baseURI).href;
-const addFromCatalogue = (index) => addModel(catalogue[index].name, addressOf(catalogue[index].file), index);
+const addFromCatalogue = (index) => addModel(catalogue[index].name, addressOf(`models/${catalogue[index].file}`), index);
 
 function save(name, bytes) {
   const link = document.createElement('a');

@@ -1,5 +1,6 @@
 #include "efficientnet/squeeze_excitation.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace effcam::efficientnet {

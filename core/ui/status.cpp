@@ -6,10 +6,17 @@ namespace effcam::ui {
 namespace {
 
 std::string progress_text(const compare::Board& board) {
-  const std::size_t cells = board.pictures().size() * board.models().size();
-  const int left = board.unfinished();
-  if (left > 0) return text(cells - static_cast<std::size_t>(left), " of ", cells, " cells ready");
-  return cells == 1 ? "1 cell ready" : text(cells, " cells ready");
+  std::size_t ready = 0, all = 0;
+  for (const auto& picture : board.pictures()) {
+    for (const auto& model : board.models()) {
+      const compare::Cell* cell = board.cell(picture.id, model.id);
+      ready += cell && cell->stage == compare::Stage::ready ? 1 : 0;
+      ++all;
+    }
+  }
+  if (board.unfinished() > 0) return text("Working: ", ready, " of ", all, " cells ready");
+  if (ready < all) return text(ready, " of ", all, " cells ready");
+  return ready == 1 ? "1 cell ready" : text(ready, " cells ready");
 }
 
 void draw_notice(std::string& notice) {

@@ -70,9 +70,7 @@ export class OpenPage {
       await this.page.waitForFunction((wanted) => {
         const lines = [...document.querySelectorAll('#grid tbody tr')];
         const ended = (cell) => ['ready', 'failed', 'cancelled'].includes(cell.dataset.state);
-        return lines.length === wanted && lines.every((line) => [...line.cells].slice(1).every((cell, column) =>
-          ended(cell) || line.cells[0].dataset.state === 'failed' ||
-          document.querySelector('#grid thead tr').cells[column + 1].dataset.state === 'failed'));
+        return lines.length === wanted && lines.every((line) => line.cells.length > 1 && [...line.cells].slice(1).every(ended));
       }, count, { timeout });
     } catch (error) {
       const seen = await this.page.evaluate(() => document.getElementById('grid').innerText);

@@ -27,7 +27,7 @@ struct GoldenRun {
 struct GoldenMap {
   std::string layer;
   int target = 0;
-  cam::HeatMap map;
+  cam::HeatMap map;  // signed
 };
 struct NetworkRun : GoldenRun {
   std::vector<float> logits;

@@ -193,7 +193,7 @@ TEST(SharedPhotographs, EveryOneHasTheClassThatIsRecorded) {
     ASSERT_TRUE(picture.has_value()) << picture.error().message;
     const compare::CellResult result = explain(*picture, *model, {});
     EXPECT_EQ(result.top.front().index, std::stoi(fields[index]));
-    EXPECT_NEAR(result.top.front().probability, std::stof(fields[probability]), 0.02);
+    EXPECT_NEAR(result.top.front().probability, std::stof(fields[probability]), 0.05);
     EXPECT_FALSE(result.flat);
     ++photographs;
   }
