@@ -76,16 +76,23 @@ json of_cell(const compare::Board& board, const compare::Picture& picture, const
   return value;
 }
 
+json of_place(const std::optional<ui::CellRef>& where) {
+  if (!where) return nullptr;
+  return {{"picture", where->picture}, {"model", where->model}};
+}
+
 }  // namespace
 
-std::string mirror(const compare::Board& board) {
+std::string mirror(const compare::Board& board, const ui::UiState& state) {
   json pictures = json::array(), models = json::array(), cells = json::array();
   for (const auto& picture : board.pictures()) {
     pictures.push_back(of_picture(picture));
     for (const auto& model : board.models()) cells.push_back(of_cell(board, picture, model));
   }
   for (const auto& model : board.models()) models.push_back(of_model(model));
-  const json document{{"pictures", std::move(pictures)}, {"models", std::move(models)}, {"cells", std::move(cells)}};
+  const json document{{"pictures", std::move(pictures)}, {"models", std::move(models)}, {"cells", std::move(cells)},
+                      {"selected", of_place(state.selected)}, {"enlarged", of_place(state.enlarged)},
+                      {"notice", state.notice}};
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -4,9 +4,10 @@
 #include <string>
 
 #include "compare/board.h"
+#include "ui/ui.h"
 
 namespace effcam::wasm {
 
-[[nodiscard]] std::string mirror(const compare::Board& board);
+[[nodiscard]] std::string mirror(const compare::Board& board, const ui::UiState& state);
 
 }  // namespace effcam::wasm

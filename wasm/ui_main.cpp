@@ -40,6 +40,18 @@ struct Page {
   std::unique_ptr<door::Surface> surface;
   std::string answer;  // what the last call returned a pointer to
   int width = 0, height = 0;
+  // What the mirror shows of the interface itself, and how often that has changed.
+  std::optional<ui::CellRef> selected, enlarged;
+  std::string notice;
+  std::uint64_t changes = 0;
+
+  void note_changes() {
+    if (selected == ui.selected && enlarged == ui.enlarged && notice == ui.notice) return;
+    selected = ui.selected;
+    enlarged = ui.enlarged;
+    notice = ui.notice;
+    ++changes;
+  }
 };
 
 // Lives as long as the page.
@@ -82,6 +94,7 @@ EFFCAM_EXPORT int effcam_ui_frame(int width, int height) {
   }
   const effcam::ui::Wishes wishes = p.surface->frame(p.ui, p.board);
   effcam::wasm::fulfil(wishes);
+  p.note_changes();
   return (wishes.again ? 1 : 0) | (wishes.editing ? 2 : 0);
 }
 
@@ -122,10 +135,10 @@ EFFCAM_EXPORT void effcam_ui_scroll(double x, double y) {
   ImGui::GetIO().AddMouseWheelEvent(static_cast<float>(x / kWheelStep), static_cast<float>(y / kWheelStep));
 }
 
-EFFCAM_EXPORT double effcam_ui_version() { return static_cast<double>(page().board.version()); }
+EFFCAM_EXPORT double effcam_ui_version() { return static_cast<double>(page().board.version() + page().changes); }
 EFFCAM_EXPORT int effcam_ui_unfinished() { return page().board.unfinished(); }
 EFFCAM_EXPORT const char* effcam_ui_mirror() {
-  page().answer = effcam::wasm::mirror(page().board);
+  page().answer = effcam::wasm::mirror(page().board, page().ui);
   return page().answer.c_str();
 }
 // Enlarges a cell, or none (0, 0).

@@ -7,12 +7,6 @@ const simd = bytes('0061736d010000000105016000017b030201000a080106004100fd0f0b')
 // (func (result v128) … f32x4.relaxed_madd)
 const relaxed = bytes('0061736d010000000105016000017b030201000a130111004100fd0f4100fd0f4100fd0ffd85020b');
 
-function hasWebGl2() {
-  const context = document.createElement('canvas').getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
-}
-
 // {config, threads, build} or {why}.
 export function detect() {
   if (typeof WebAssembly !== 'object') {
@@ -20,9 +14,6 @@ export function detect() {
   }
   if (!WebAssembly.validate(simd)) {
     return { why: 'effcam needs WebAssembly SIMD. Chrome and Edge 91, Firefox 89, Safari 16.4 and later have it.' };
-  }
-  if (!hasWebGl2()) {
-    return { why: 'effcam draws with WebGL 2, which this browser does not have or has switched off.' };
   }
   const threaded = self.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
   const isRelaxed = WebAssembly.validate(relaxed);

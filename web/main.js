@@ -1,9 +1,10 @@
 // The page: starts the interface here and the engine in a worker, and carries files and messages between them and the
 // visitor. What is on the board, and how it looks, is the program's business (core/compare, core/ui).
+import { prepareContext } from './context.js';
 import { detect } from './detect.js';
 import { watchInput, watchKeys } from './input.js';
 import { instantiate } from './program.js';
-import { mirror } from './table.js';
+import { mirror, summary } from './table.js';
 
 const element = (id) => document.getElementById(id);
 const canvas = element('canvas');
@@ -33,10 +34,23 @@ function wake(count = 8) {
   requestAnimationFrame(draw);
 }
 
+// For the engine's news: a progress bar is smooth enough at twenty frames a second. Where a frame is slow to show (drawn
+// in software, on cores that the engine uses), drawing takes at most a quarter of the time.
+let frameMs = 0;
+let soon;
+function wakeSoon() {
+  soon ??= setTimeout(() => {
+    soon = undefined;
+    wake(1);
+  }, Math.max(50, 3 * frameMs));
+}
+
 function draw() {
   scheduled = false;
   if (stage.clientWidth === 0 || stage.clientHeight === 0) return;
+  const start = performance.now();
   const state = ui._effcam_ui_frame(stage.clientWidth, stage.clientHeight);
+  requestAnimationFrame(() => { frameMs = performance.now() - start; });
   frames += 1;
   wanted = Math.max(wanted - 1, state & 1);
   if (wanted > 0) wake(wanted);
@@ -53,8 +67,7 @@ function updateMirror() {
   mirrored = version;
   board = JSON.parse(program.text(ui._effcam_ui_mirror()));
   mirror(element('grid'), board);
-  const left = board.cells.filter(({ state }) => state === 'waiting' || state === 'working').length;
-  if (board.cells.length > 0) say(left > 0 ? 'Working' : `${board.cells.length} cells ready`);
+  say(summary(board));
 }
 
 function notice(text) {
@@ -139,7 +152,7 @@ function startEngine(config, compiled, threads) {
   engine = new Worker('engine.js', { type: 'module', name: 'effcam-engine' });
   engine.onmessage = ({ data }) => {
     heard[data.kind]?.(data);
-    wake();
+    wakeSoon();
   };
   engine.onerror = (event) => heard.broken({ why: event.message || 'an error in its worker' });
   engine.postMessage({ kind: 'start', config, compiled, threads });
@@ -202,6 +215,9 @@ async function main() {
   const ability = detect();
   window.effcam.ability = ability;
   if (ability.why) return say(ability.why);
+  if (!prepareContext(canvas)) {
+    return say('effcam draws with WebGL 2, which this browser does not have or has switched off.');
+  }
   const catalogueReady = json('models/catalogue.json');
   const samplesReady = json('samples.json');
   for (const promise of [catalogueReady, samplesReady]) promise.catch(() => {}); // reported by showFirst

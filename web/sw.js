@@ -6,7 +6,7 @@ const modelsVersion = '@MODELS_VERSION@';
 
 const shellCache = `effcam-${version}`;
 const modelsCache = `effcam-models-${modelsVersion}`;
-const shell = ['./', 'style.css', 'main.js', 'detect.js', 'input.js', 'program.js', 'table.js', 'engine.js',
+const shell = ['./', 'style.css', 'main.js', 'context.js', 'detect.js', 'input.js', 'program.js', 'table.js', 'engine.js',
   'samples.json', 'icon.svg', 'manifest.webmanifest'];
 
 self.addEventListener('install', (event) => {

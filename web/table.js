@@ -49,6 +49,22 @@ function heading(scope) {
 
 const side = ({ error, state }, text) => (state === 'failed' ? `${text}: ${error}` : text);
 
+const isAt = (place, picture, model) => place?.picture === picture.id && place?.model === model.id;
+
+// One sentence about the board, for those who do not see it: where they are, or how far it is.
+export function summary({ pictures, models, cells, selected, enlarged, notice }) {
+  if (notice) return notice;
+  const left = cells.filter(({ state }) => state === 'waiting' || state === 'working').length;
+  const here = enlarged ?? selected;
+  const cell = here && cells.find(({ picture, model }) => picture === here.picture && model === here.model);
+  if (cell) {
+    const name = (items, id) => items.find((item) => item.id === id)?.name;
+    return `${enlarged ? 'Enlarged: ' : ''}${name(pictures, here.picture)}, ${name(models, here.model)}: ${cellText(cell)}`;
+  }
+  if (cells.length === 0) return pictures.length === 0 ? 'No images' : 'No models';
+  return left > 0 ? 'Working' : `${cells.filter(({ state }) => state === 'ready').length} cells ready`;
+}
+
 export function mirror(table, board) {
   const { pictures, models, cells } = board;
   resize(table.tHead, 1, () => document.createElement('tr'));
@@ -65,9 +81,13 @@ export function mirror(table, board) {
     const line = body.rows[row];
     resize(line, 1 + models.length, (i) => (i === 0 ? heading('row') : document.createElement('td')));
     write(line.cells[0], side(picture, picture.name), { id: picture.id, state: picture.state });
-    models.forEach((_, column) => {
+    models.forEach((model, column) => {
       const cell = cells[row * models.length + column];
-      write(line.cells[column + 1], cellText(cell), cellData(cell));
+      write(line.cells[column + 1], cellText(cell), {
+        ...cellData(cell),
+        selected: isAt(board.selected, picture, model),
+        enlarged: isAt(board.enlarged, picture, model),
+      });
     });
   });
 }

@@ -3,8 +3,9 @@ import math
 from dataclasses import dataclass, field
 
 # kind, repeat, kernel, stride, expand, out
-BASE_1 = [('mbconv', 1, 3, 1, 1, 16), ('mbconv', 2, 3, 2, 6, 24), ('mbconv', 2, 5, 2, 6, 40), ('mbconv', 3, 3, 2, 6, 80),
-          ('mbconv', 3, 5, 1, 6, 112), ('mbconv', 4, 5, 2, 6, 192), ('mbconv', 1, 3, 1, 6, 320)]
+BASE_1 = [('mbconv', 1, 3, 1, 1, 16), ('mbconv', 2, 3, 2, 6, 24), ('mbconv', 2, 5, 2, 6, 40),
+          ('mbconv', 3, 3, 2, 6, 80), ('mbconv', 3, 5, 1, 6, 112), ('mbconv', 4, 5, 2, 6, 192),
+          ('mbconv', 1, 3, 1, 6, 320)]
 BASE_2 = [('convolution', 1, 3, 1, 1, 16), ('fused', 2, 3, 2, 4, 32), ('fused', 2, 3, 2, 4, 48),
           ('mbconv', 3, 3, 2, 4, 96), ('mbconv', 5, 3, 1, 6, 112), ('mbconv', 8, 3, 2, 6, 192)]
 # width, depth, native size

@@ -1,7 +1,7 @@
 """Weights and pictures from a seed: the twin of tests/support/synthetic.h, equal to the last bit.
 
-Element i of tensor T is the number u in [-1, 1) of element_units(), scaled in double precision by steps that are exact or
-rounded once, then rounded to float32. No step depends on a math library or on fused multiply-adds.
+Element i of tensor T is the number u in [-1, 1) of element_units(), scaled in double precision by steps that are exact
+or rounded once, then rounded to float32. No step depends on a math library or on fused multiply-adds.
 """
 import numpy as np
 
@@ -64,11 +64,12 @@ class Parameters:
             damp = 0.1875
         u = {part: self.units(layer + '.' + part, count) for part in ('weight', 'bias', 'mean', 'variance')}
         return [values.astype(np.float32) for values in
-                ((1.0 + 0.1875 * u['weight']) * damp, 0.1875 * u['bias'], 0.1875 * u['mean'], 1.0 + 0.5 * u['variance'])]
+                ((1.0 + 0.1875 * u['weight']) * damp, 0.1875 * u['bias'], 0.1875 * u['mean'],
+                 1.0 + 0.5 * u['variance'])]
 
 
 def image(height, width, seed):
-    """A normalised input, height × width × 3 within [-2, 2): three parts smooth, one part noise. Integers throughout."""
+    """A normalised input, height × width × 3 within [-2, 2): three parts smooth, one part noise. All in integers."""
     grid = (element_units('image.grid', seed, 5 * 5 * 3) * 4096).astype(np.int64).reshape(5, 5, 3)
     noise = (element_units('image.noise', seed, height * width * 3) * 4096).astype(np.int64).reshape(height, width, 3)
     # C++ truncates towards zero, and so does astype.

@@ -13,7 +13,7 @@ namespace effcam::test {
 // The container around any header and data.
 [[nodiscard]] inline std::vector<std::uint8_t> safetensors(std::string_view header, std::size_t data_bytes = 0) {
   std::vector<std::uint8_t> bytes;
-  for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<std::uint8_t>(header.size() >> (8 * i)));
+  for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(header.size()) >> (8 * i)));
   bytes.insert(bytes.end(), header.begin(), header.end());
   bytes.resize(bytes.size() + data_bytes);
   return bytes;

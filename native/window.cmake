@@ -1,0 +1,12 @@
+# effcam-window: the page's interface in a GLFW window. Left out where there is no GLFW or no OpenGL.
+if(EFFCAM_WINDOW AND NOT EFFCAM_FUZZ AND TARGET glfw)
+  find_package(OpenGL QUIET)
+  if(OpenGL_FOUND)
+    add_subdirectory(${PROJECT_SOURCE_DIR}/door ${CMAKE_BINARY_DIR}/door)
+    find_package(Threads REQUIRED)
+    add_executable(effcam-window window.cpp background.cpp files.cpp)
+    set_target_properties(effcam-window PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+    target_include_directories(effcam-window PRIVATE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(effcam-window PRIVATE effcam_options door compare Threads::Threads)
+  endif()
+endif()

@@ -1,0 +1,40 @@
+// The worker of bench.html: loads one model and times its forward pass.
+import { instantiate } from './program.js';
+
+let program;
+
+const ask = (at) => {
+  const answer = JSON.parse(program.text(at));
+  if (answer.error) throw new Error(answer.error);
+  return answer;
+};
+
+async function run({ config, compiled, threads, model, input, warmMs, warmRuns, runMs, minRuns, maxRuns }) {
+  program = await instantiate(config, compiled, { poolSize: threads - 1 });
+  const { module } = program;
+  const loaded = program.lend(new Uint8Array(model), (at, size) => ask(module._effcam_bench_load(at, size, threads)));
+  if (input) program.view(module._effcam_bench_input(), input.byteLength).set(new Uint8Array(input.buffer));
+  const once = () => ask(module._effcam_bench_run());
+  const repeat = (ms, least, most) => {
+    const times = [];
+    for (const start = performance.now(); times.length < most && (times.length < least || performance.now() - start < ms);) {
+      times.push(once().ms);
+    }
+    return times;
+  };
+  const first = once();
+  repeat(warmMs, warmRuns, Infinity);
+  const runs = repeat(runMs, minRuns, maxRuns);
+  return {
+    load_ms: loaded.loadMs, size: loaded.size, classes: loaded.classes, first_ms: first.ms, runs_ms: runs,
+    logits: once().logits, heap_bytes: program.memoryBytes(),
+  };
+}
+
+self.onmessage = async ({ data }) => {
+  try {
+    self.postMessage({ result: await run(data) });
+  } catch (error) {
+    self.postMessage({ error: String(error?.message ?? error) });
+  }
+};
