@@ -7,10 +7,18 @@
 
 namespace effcam::nn {
 
-ThreadPool::ThreadPool(int threads) : threads_(std::max(threads, 1)) {
+namespace {
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+// A page that is not isolated can make no threads, and pthreadpool would wait for them for ever.
+constexpr bool kHasThreads = false;
+#else
+constexpr bool kHasThreads = true;
+#endif
+}  // namespace
+
+ThreadPool::ThreadPool(int threads) : threads_(kHasThreads ? std::max(threads, 1) : 1) {
   if (threads_ == 1) return;
   pool_.reset(pthreadpool_create(static_cast<std::size_t>(threads_)));
-  // Where no thread can be made (a browser's page that is not isolated), the calling thread does it all.
   threads_ = pool_ ? static_cast<int>(pthreadpool_get_threads_count(pool_.get())) : 1;
 }
 
