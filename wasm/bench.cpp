@@ -1,4 +1,4 @@
-// Times the forward pass of one model, for web/bench.html.
+// Times the forward pass and the Grad-CAM map of one model, for web/bench.html.
 #include <chrono>
 #include <span>
 #include <string>
@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cam/cam.h"
 #include "model/model.h"
 #include "nn/thread_pool.h"
 #include "wasm/bridge.h"
@@ -37,23 +38,25 @@ const char* answer(const json& value) {
   return bench().answer.c_str();
 }
 
-Status prepare(std::span<const std::uint8_t> bytes, int threads) {
+constexpr efficientnet::Layer kHead{efficientnet::Layer::Kind::head, 0};
+
+Status prepare(std::span<const std::uint8_t> bytes, int threads, int side) {
   Bench& b = bench();
   b.pool = std::make_unique<nn::ThreadPool>(threads);
-  EFFCAM_TRY(b.model, model::load(bytes, {}));
+  EFFCAM_TRY(b.model, model::load(bytes, {.size = side}));
   const int size = b.model->description.preprocessing.size;
   b.input.assign(static_cast<std::size_t>(size) * size * 3, 0.5f);
-  return b.model->network.plan(1, size, size, {}, *b.pool);
+  return b.model->network.plan(1, size, size, {.layers = {kHead}, .targets = 1}, *b.pool);
 }
 
 }  // namespace
 }  // namespace effcam::wasm
 
-// {loadMs, size, classes, activationBytes, weightBytes} or {error}.
-EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size_t size, int threads) {
+// `side` of the input, 0 for the model's own: {loadMs, size, classes, activationBytes, weightBytes} or {error}.
+EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size_t size, int threads, int side) {
   using namespace effcam::wasm;
   const auto start = Clock::now();
-  if (auto ready = prepare({bytes, size}, threads); !ready) return answer({{"error", ready.error().message}});
+  if (auto ready = prepare({bytes, size}, threads, side); !ready) return answer({{"error", ready.error().message}});
   const auto& model = *bench().model;
   return answer({{"loadMs", milliseconds_since(start)},
                  {"size", model.description.preprocessing.size},
@@ -74,4 +77,25 @@ EFFCAM_EXPORT const char* effcam_bench_run() {
   const double ms = milliseconds_since(start);
   const auto logits = b.model->network.logits();
   return answer({{"ms", ms}, {"logits", std::vector<float>(logits.begin(), logits.end())}});
+}
+
+// After a forward pass, Grad-CAM at the head's features for a class (−1: the best): {ms, target, height, width, values}
+// or {error}.
+EFFCAM_EXPORT const char* effcam_bench_map(int target) {
+  using namespace effcam;
+  wasm::Bench& b = wasm::bench();
+  efficientnet::Network& network = b.model->network;
+  const auto start = wasm::Clock::now();
+  if (target < 0) target = model::top(network.logits(), 1).front().index;
+  std::vector<float> seed(network.logits().size());
+  seed[static_cast<std::size_t>(target)] = 1;
+  if (auto done = network.backward(seed, *b.pool); !done) return wasm::answer({{"error", done.error().message}});
+  const auto [height, width, channels] = network.shape(wasm::kHead);
+  const cam::HeatMap map = cam::heat_map(cam::Method::grad_cam, {height, width, channels, network.activation(wasm::kHead)},
+                                         {height, width, channels, network.gradient(wasm::kHead)});
+  return wasm::answer({{"ms", wasm::milliseconds_since(start)},
+                       {"target", target},
+                       {"height", height},
+                       {"width", width},
+                       {"values", map.values}});
 }

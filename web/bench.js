@@ -1,11 +1,12 @@
 // Times one model in a worker. For programs: window.bench(model, threads, options), where the model is an address or an
 // ArrayBuffer, and the options are {input: Float32Array (size × size × 3, NHWC, normalised), warmMs, warmRuns, runMs,
-// minRuns, maxRuns}. Resolves to {engine, config, runtime_ms, fetch_ms, load_ms, first_ms, runs_ms, heap_bytes, logits}.
+// minRuns, maxRuns, side (of the input; 0: the model's own), target (the class of the map; -1: the best)}. Resolves to
+// {engine, config, runtime_ms, fetch_ms, load_ms, first_ms, runs_ms, map_ms, heap_bytes, logits, map}.
 import { detect } from './detect.js';
 
 const ability = detect();
 const element = (id) => document.getElementById(id);
-const defaults = { warmMs: 500, warmRuns: 3, runMs: 3000, minRuns: 10, maxRuns: 1000 };
+const defaults = { side: 0, target: -1, warmMs: 500, warmRuns: 3, runMs: 3000, minRuns: 10, maxRuns: 1000 };
 
 async function bytesOf(model) {
   if (typeof model !== 'string') return model.slice(0);
@@ -52,7 +53,7 @@ const ms = (value) => `${value.toFixed(1)} ms`;
 function show(name, threads, result) {
   const row = element('results').tBodies[0].insertRow();
   const cells = [name, result.config, threads, ms(median(result.runs_ms)), ms(Math.min(...result.runs_ms)),
-    ms(result.first_ms), ms(result.load_ms), `${(result.heap_bytes / 2 ** 20).toFixed(0)} MiB`];
+    ms(median(result.map_ms)), ms(result.first_ms), ms(result.load_ms), `${(result.heap_bytes / 2 ** 20).toFixed(0)} MiB`];
   for (const text of cells) row.insertCell().textContent = text;
   element('results').hidden = false;
 }

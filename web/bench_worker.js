@@ -9,16 +9,19 @@ const ask = (at) => {
   return answer;
 };
 
-async function run({ config, compiled, threads, model, input, warmMs, warmRuns, runMs, minRuns, maxRuns }) {
+async function run({ config, compiled, threads, model, input, side, target, warmMs, warmRuns, runMs, minRuns, maxRuns }) {
   program = await instantiate(config, compiled, { poolSize: threads - 1 });
   const { module } = program;
-  const loaded = program.lend(new Uint8Array(model), (at, size) => ask(module._effcam_bench_load(at, size, threads)));
+  const loaded = program.lend(new Uint8Array(model), (at, size) => ask(module._effcam_bench_load(at, size, threads, side)));
   if (input) program.view(module._effcam_bench_input(), input.byteLength).set(new Uint8Array(input.buffer));
   const once = () => ask(module._effcam_bench_run());
+  const mapMs = []; // of the map after each forward pass
   const repeat = (ms, least, most) => {
     const times = [];
+    mapMs.length = 0;
     for (const start = performance.now(); times.length < most && (times.length < least || performance.now() - start < ms);) {
       times.push(once().ms);
+      mapMs.push(ask(module._effcam_bench_map(target)).ms);
     }
     return times;
   };
@@ -27,7 +30,7 @@ async function run({ config, compiled, threads, model, input, warmMs, warmRuns, 
   const runs = repeat(runMs, minRuns, maxRuns);
   return {
     load_ms: loaded.loadMs, size: loaded.size, classes: loaded.classes, first_ms: first.ms, runs_ms: runs,
-    logits: once().logits, heap_bytes: program.memoryBytes(),
+    map_ms: mapMs, logits: once().logits, map: ask(module._effcam_bench_map(target)), heap_bytes: program.memoryBytes(),
   };
 }
 

@@ -101,7 +101,9 @@ TEST_P(ConvolutionTest, DepthwiseForwardIsTheReferenceWithItsSwishAndMeans) {
       activated[k] = test::swish(u[k]);
       mean[k / image * channels + k % channels] += activated[k] / (static_cast<double>(image) / channels);
     }
-    if (i % 2) EXPECT_LT(test::largest_difference(pre, u), 1e-5) << "case " << i;
+    if (i % 2) {
+      EXPECT_LT(test::largest_difference(pre, u), 1e-5) << "case " << i;
+    }
     EXPECT_LT(test::largest_difference(out, activated), 2e-5) << "case " << i;
     EXPECT_LT(test::largest_difference(means, mean), 2e-5) << "case " << i;
   }
