@@ -327,10 +327,14 @@ void fields(V& v, CellReady& m) {
   fields_of_outcome(v, m.result, [](V& inner, CellResult& result) { fields_of_result(inner, result); });
 }
 
+constexpr const char* kCommand = "command";
+constexpr const char* kEvent = "event";
+
 // A message's type is its place in the variant.
 template <class Message>
-std::vector<std::uint8_t> encode_message(Message message) {
+std::vector<std::uint8_t> encode_message(Message message, const char* kind) {
   Writer writer;
+  writer("kind", std::string(kind));
   writer("type", message.index());
   std::visit([&](auto& each) { fields(writer, each); }, message);
   return writer.take();
@@ -350,23 +354,25 @@ bool read_as(Message& message, Reader& reader, std::size_t type) {
 }
 
 template <class Message>
-Result<Message> decode_message(std::span<const std::uint8_t> bytes, const char* what) {
+Result<Message> decode_message(std::span<const std::uint8_t> bytes, const char* kind) {
   Reader reader(bytes);
+  std::string arrived;
   std::size_t type = 0;
+  reader("kind", arrived);
   reader("type", type);
   Message message;
-  if (!reader.good() || !read_as(message, reader, type) || !reader.finished())
-    return fail("a damaged ", what, " of ", bytes.size(), " bytes");
+  if (!reader.good() || arrived != kind || !read_as(message, reader, type) || !reader.finished())
+    return fail("a damaged ", kind, " of ", bytes.size(), " bytes");
   return message;
 }
 
 }  // namespace
 
-std::vector<std::uint8_t> encode(const Command& command) { return encode_message(command); }
-std::vector<std::uint8_t> encode(const Event& event) { return encode_message(event); }
+std::vector<std::uint8_t> encode(const Command& command) { return encode_message(command, kCommand); }
+std::vector<std::uint8_t> encode(const Event& event) { return encode_message(event, kEvent); }
 Result<Command> decode_command(std::span<const std::uint8_t> bytes) {
-  return decode_message<Command>(bytes, "command");
+  return decode_message<Command>(bytes, kCommand);
 }
-Result<Event> decode_event(std::span<const std::uint8_t> bytes) { return decode_message<Event>(bytes, "event"); }
+Result<Event> decode_event(std::span<const std::uint8_t> bytes) { return decode_message<Event>(bytes, kEvent); }
 
 }  // namespace effcam::compare
