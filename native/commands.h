@@ -34,6 +34,19 @@ struct RunOptions {
 };
 [[nodiscard]] int run(const RunOptions& options);
 
+// Methods × layers for one image and one model.
+struct ExplainOptions {
+  std::string image, model = "default";
+  ModelOptions model_options;
+  std::string target = "top1";
+  std::string layers = "head,head.raw,stage6,stage5,stage4,stage3";
+  std::string methods = "grad-cam,grad-cam++,hires-cam,element-wise,layer-cam,xgrad-cam,eigen-cam,eigen-grad-cam";
+  std::string out, json;
+  bool maps = false;
+  int threads = 0;
+};
+[[nodiscard]] int explain(const ExplainOptions& options);
+
 struct InspectOptions {
   std::vector<std::string> files;
   ModelOptions model;

@@ -58,6 +58,26 @@ CLI::App* add_run(CLI::App& app, RunOptions& o) {
   return run;
 }
 
+CLI::App* add_explain(CLI::App& app, ExplainOptions& o) {
+  CLI::App* explain = app.add_subcommand("explain", "One image by one model: every method at every layer, as a grid");
+  explain->footer("Example:\n  effcam explain pets.jpg --model b0.safetensors --target tabby --out methods.png");
+  explain->add_option("IMAGE", o.image, "A JPEG or PNG file")->required();
+  explain->add_option("--model", o.model, "A checkpoint (.safetensors), or a name of the catalogue")
+      ->type_name("FILE|NAME")->capture_default_str();
+  explain->add_option("--target", o.target, "The class to explain: top1, an index, a name, or A-B: why A and not B")
+      ->type_name("CLASS")->capture_default_str();
+  explain->add_option("--layer", o.layers, "The rows, with commas")->type_name("NAMES")->capture_default_str();
+  explain->add_option("--method", o.methods, "The columns, with commas")->type_name("NAMES")->capture_default_str();
+  explain->add_option("--out", o.out, "Write the grid as a PNG")->type_name("FILE");
+  explain->add_option("--json", o.json, "Write all results as JSON (docs/json.md); - for standard output")
+      ->type_name("FILE");
+  explain->add_flag("--maps", o.maps, "The JSON has the raw maps");
+  explain->add_option("--threads", o.threads, "Threads; 0 for as many as the machine runs at once")
+      ->check(CLI::Range(0, 256))->capture_default_str();
+  add_model_options(*explain, o.model_options);
+  return explain;
+}
+
 CLI::App* add_inspect(CLI::App& app, InspectOptions& o) {
   CLI::App* inspect = app.add_subcommand("inspect", "Say what a checkpoint is: variant, dialect, family, input, tensors");
   inspect->add_option("FILE", o.files, "Checkpoints (.safetensors), or names of the catalogue")->required();
@@ -83,9 +103,11 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", EFFCAM_VERSION);
   app.require_subcommand(1);
   RunOptions run_options;
+  ExplainOptions explain_options;
   InspectOptions inspect_options;
   BenchOptions bench_options;
   const CLI::App* run_command = add_run(app, run_options);
+  const CLI::App* explain_command = add_explain(app, explain_options);
   const CLI::App* inspect_command = add_inspect(app, inspect_options);
   add_bench(app, bench_options);
   try {
@@ -95,6 +117,7 @@ int main(int argc, char** argv) {
   }
   if (run_options.models.empty()) run_options.models = {"default"};
   if (run_command->parsed()) return run(run_options);
+  if (explain_command->parsed()) return explain(explain_options);
   if (inspect_command->parsed()) return inspect(inspect_options);
   return bench(bench_options);
 }

@@ -1,0 +1,125 @@
+#include <cstdio>
+#include <map>
+
+#include "commands.h"
+#include "compare/explain.h"
+#include "compare/report.h"
+#include "files.h"
+
+namespace effcam::native {
+
+namespace {
+
+using namespace compare;
+
+[[nodiscard]] Result<std::vector<std::string>> split(const std::string& text) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  for (const std::string& part : parts)
+    if (part.empty()) return fail("'", text, "': a name is missing between two commas");
+  return parts;
+}
+
+struct Table {
+  std::vector<efficientnet::Layer> layers;  // rows
+  std::vector<cam::Method> methods;         // columns
+};
+
+[[nodiscard]] Result<Table> table_of(const ExplainOptions& options) {
+  Table table;
+  EFFCAM_TRY(table.layers, parse_layers(options.layers));
+  EFFCAM_TRY(const std::vector<std::string> names, split(options.methods));
+  for (const std::string& name : names) {
+    EFFCAM_TRY(const cam::Method method, cam::parse_method(name));
+    table.methods.push_back(method);
+  }
+  return table;
+}
+
+[[nodiscard]] Result<CellResult> explain_cell(const image::Image& picture, model::Model& model, const Request& request,
+                                              nn::ThreadPool& pool) {
+  Explanation explanation(picture, model, request, pool);
+  for (bool more = true; more;) {
+    EFFCAM_TRY(more, explanation.step());
+  }
+  return explanation.take();
+}
+
+[[nodiscard]] Status write_outputs(const ExplainOptions& options, const Table& table, const image::Image& picture,
+                                   std::span<const ReportCell> cells) {
+  if (!options.out.empty()) {
+    const PictureInfo info{picture.width, picture.height, picture, 0};
+    std::vector<GridRow> rows;
+    for (const efficientnet::Layer layer : table.layers) rows.push_back({efficientnet::layer_name(layer), &info});
+    std::vector<std::string> columns;
+    std::vector<ReportCell> titled(cells.begin(), cells.end());
+    for (const cam::Method method : table.methods) columns.emplace_back(cam::method_title(method));
+    for (std::size_t i = 0; i < titled.size(); ++i) titled[i].model = columns[i % columns.size()];
+    EFFCAM_TRY(const std::vector<std::uint8_t> png, image::encode_png(draw_grid(rows, columns, titled, {})));
+    EFFCAM_RETURN_IF_ERROR(write_file(options.out, png));
+  }
+  if (options.json.empty()) return {};
+  const std::string document = to_json(cells, {.maps = options.maps});
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(document.data()), document.size());
+  if (options.json != "-") return write_file(options.json, bytes);
+  std::fwrite(document.data(), 1, document.size(), stdout);
+  return {};
+}
+
+void print(std::span<const ReportCell> cells) {
+  for (const ReportCell& cell : cells)
+    if (cell.result)
+      std::printf("%-12s %-16s %8.2f ms%s\n", cell.result->layer.c_str(), cell.result->method.c_str(),
+                  cell.result->ms.map, cell.result->flat ? "  no positive evidence" : "");
+}
+
+[[nodiscard]] Result<bool> explain_all(const ExplainOptions& options, const Table& table) {
+  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(options.image));
+  Result<image::Image> picture = image::decode(bytes);
+  if (!picture) return in_context(options.image, std::move(picture).error());
+  EFFCAM_TRY(const std::filesystem::path path, find_model(options.model));
+  EFFCAM_TRY(const std::vector<std::uint8_t> weights, read_file(path));
+  Result<std::unique_ptr<model::Model>> model = model::load(weights, options.model_options.options(true));
+  if (!model) return in_context(options.model, std::move(model).error());
+
+  nn::ThreadPool pool(options.threads > 0 ? options.threads : nn::hardware_threads());
+  const std::string variant((*model)->description.variant->name);
+  std::vector<std::unique_ptr<CellResult>> results;
+  std::vector<ReportCell> cells;
+  bool complete = true;
+  for (const efficientnet::Layer layer : table.layers)
+    for (const cam::Method method : table.methods) {
+      const Request request{.target = options.target, .layers = {layer}, .method = method};
+      Result<CellResult> result = explain_cell(*picture, **model, request, pool);
+      cells.push_back({options.image, options.model, variant, nullptr, result ? "" : result.error().message});
+      if (!result) std::fprintf(stderr, "effcam: %s\n", cells.back().error.c_str());
+      complete &= result.has_value();
+      if (!result) continue;
+      results.push_back(std::make_unique<CellResult>(std::move(*result)));
+      cells.back().result = results.back().get();
+    }
+  EFFCAM_RETURN_IF_ERROR(write_outputs(options, table, *picture, cells));
+  if (options.json != "-") print(cells);
+  return complete;
+}
+
+}  // namespace
+
+int explain(const ExplainOptions& options) {
+  const Result<Table> table = table_of(options);
+  if (!table) {
+    std::fprintf(stderr, "effcam: %s\n", table.error().message.c_str());
+    return 2;
+  }
+  const Result<bool> complete = explain_all(options, *table);
+  if (!complete) std::fprintf(stderr, "effcam: %s\n", complete.error().message.c_str());
+  return complete && *complete ? 0 : 1;
+}
+
+}  // namespace effcam::native

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# The `effcam` command as its user meets it: answers, reports, sentences and exit codes.
+# Usage: command_test.sh EFFCAM CHECKOUT
+set -uo pipefail
+effcam=$1
+scenes=$2/assets/scenes
+model=$2/models/effcam-default/efficientnet_b0.imagenette.safetensors
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+# expect NAME CODE PATTERN command...: the exit code, and a pattern somewhere in what it prints.
+expect() {
+  local name=$1 code=$2 pattern=$3 said status
+  shift 3
+  said=$("$@" 2>&1)
+  status=$?
+  if [ "$status" != "$code" ] || ! grep -Eq -- "$pattern" <<< "$said"; then
+    printf 'FAILED %s: exit code %s (expected %s), no "%s" in:\n%s\n' "$name" "$status" "$code" "$pattern" "$said"
+    failed=1
+  fi
+}
+
+expect 'the shipped model by default' 0 'golf ball' "$effcam" run "$scenes/golf_ball.jpg"
+expect 'a model by its file' 0 'French horn' "$effcam" run "$scenes/french_horn.jpg" --model "$model" --threads 1
+expect 'JSON on standard output' 0 '"label": "church"' "$effcam" run "$scenes/church.jpg" --json - --logits --maps
+expect 'another layer and method' 0 '"layer": "stage5"' "$effcam" run "$scenes/church.jpg" --json - --layer stage5 --method layer-cam
+expect 'a contrast' 0 '"against"' "$effcam" run "$scenes/church_and_parachute.jpg" --json - --target 'parachute-church'
+expect 'several layers' 0 'stage3,head' "$effcam" run "$scenes/church.jpg" --json - --layer stage3,head
+expect 'a grid' 0 'tench' "$effcam" run "$scenes/tench.jpg" "$scenes/church.jpg" --out "$work/grid.png"
+expect 'the grid is a PNG' 0 'PNG' head -c 8 "$work/grid.png"
+expect 'methods by layers' 0 'stage4 +xgrad-cam' "$effcam" explain "$scenes/church.jpg" --layer head,stage4 \
+  --method grad-cam,xgrad-cam --out "$work/explain.png"
+expect 'inspect' 0 'EfficientNet-B0' "$effcam" inspect default
+expect 'bench' 0 'forward' "$effcam" bench default --runs 1
+expect 'help' 0 'Examples' "$effcam" run --help
+
+# Bad input: one sentence, and the rest goes on.
+head -c 2000 "$scenes/church.jpg" > "$work/short.jpg"
+printf 'no picture' > "$work/text.jpg"
+head -c 100000 "$model" > "$work/short.safetensors"
+expect 'a missing image' 1 'absent.jpg: No such file' "$effcam" run "$work/absent.jpg"
+expect 'a truncated image' 1 'short.jpg: ' "$effcam" run "$work/short.jpg"
+expect 'a text that says it is an image' 1 'text.jpg: ' "$effcam" run "$work/text.jpg"
+expect 'the good ones go on' 1 'golf ball' "$effcam" run "$work/text.jpg" "$scenes/golf_ball.jpg"
+expect 'a truncated checkpoint' 1 'short.safetensors: ' "$effcam" run "$scenes/church.jpg" --model "$work/short.safetensors"
+expect 'an unknown model' 1 'nor a model of the catalogue' "$effcam" run "$scenes/church.jpg" --model nothing
+expect 'an unknown class' 1 "no class 'unicorn'" "$effcam" run "$scenes/church.jpg" --target unicorn
+expect 'a layer that is not there' 1 'has no block.99' "$effcam" run "$scenes/church.jpg" --layer block.99
+expect 'a wrong layer' 2 "no layer is called 'tail'" "$effcam" run "$scenes/church.jpg" --layer tail
+expect 'a wrong method' 2 'grad-cam' "$effcam" run "$scenes/church.jpg" --method magic
+expect 'a wrong option' 2 'colour' "$effcam" run "$scenes/church.jpg" --colour red
+expect 'no image' 2 'IMAGE' "$effcam" run
+expect 'a folder that cannot be written to' 1 'cannot write' "$effcam" run "$scenes/church.jpg" --out "$work/none/grid.png"
+exit $failed
