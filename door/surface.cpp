@@ -4,6 +4,10 @@
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_opengl3.h>
 
+#ifdef __EMSCRIPTEN__
+#include <emscripten/html5.h>
+#endif
+
 #include "door/gl.h"
 #include "ui/theme.h"
 
@@ -16,6 +20,21 @@ constexpr const char* kShaders = "#version 300 es";
 constexpr const char* kShaders = "#version 150";
 #else
 constexpr const char* kShaders = "#version 130";
+#endif
+
+#ifdef __EMSCRIPTEN__
+// A wheel's steps for ImGui, from pixels, lines or pages.
+EM_BOOL on_wheel(int, const EmscriptenWheelEvent* event, void*) {
+  const double step = event->deltaMode == DOM_DELTA_PIXEL ? 1.0 / 100 : event->deltaMode == DOM_DELTA_LINE ? 1.0 / 3 : 80;
+  ImGui::GetIO().AddMouseWheelEvent(static_cast<float>(-event->deltaX * step), static_cast<float>(-event->deltaY * step));
+  return EM_TRUE;
+}
+
+// ImGui's back end listens on the document, where browsers let no listener keep the page from scrolling.
+void listen_to_wheel() {
+  emscripten_set_wheel_callback(EMSCRIPTEN_EVENT_TARGET_DOCUMENT, nullptr, false, nullptr);
+  emscripten_set_wheel_callback("#canvas", nullptr, false, on_wheel);
+}
 #endif
 
 void set_hints() {
@@ -53,6 +72,9 @@ Result<std::unique_ptr<Surface>> Surface::open(const char* title, int width, int
   ImGui::CreateContext();
   ImGui::GetIO().IniFilename = nullptr;
   ImGui_ImplGlfw_InitForOpenGL(window, true);
+#ifdef __EMSCRIPTEN__
+  listen_to_wheel();
+#endif
   ImGui_ImplOpenGL3_Init(kShaders);
   return std::unique_ptr<Surface>(new Surface(window));
 }

@@ -66,6 +66,7 @@ for (const isolation of [true, false]) {
     test('a file that is no model gets one sentence in its column', async () => {
       await open.page.setInputFiles('#pick-models',
         { name: 'broken.safetensors', mimeType: '', buffer: Buffer.from([8, 0, 0, 0, 0, 0, 0, 0, 123, 125]) });
+      await open.page.waitForFunction(() => document.querySelectorAll('#grid thead th').length === 3);
       const rows = await open.rows(samples + 4);
       const [head, broken] = await open.heads();
       assert.equal(head.state, 'ready');

@@ -25,6 +25,17 @@ describe('the interface', () => {
     return cell.dataset[name] === String(value);
   }, [what, row, wanted], { timeout: 10_000 });
 
+  // The first cell, wherever the grid has been scrolled to.
+  async function enlargeFirst() {
+    await page.focus('#canvas');
+    for (let i = 0; i < samples; i += 1) await page.keyboard.press('ArrowUp', { delay: 30 });
+    await until('selected', 0);
+    await open.settled();
+    await page.keyboard.press('Enter', { delay: 60 });
+    await until('enlarged', 0);
+    await open.settled();
+  }
+
   test('a click enlarges a cell, Escape closes it', async () => {
     const before = await page.screenshot();
     await page.mouse.click(340, 260);
@@ -59,8 +70,7 @@ describe('the interface', () => {
   });
 
   test('a class is found by a part of its name, and explained', async () => {
-    await page.mouse.click(340, 260);
-    await until('enlarged', 0);
+    await enlargeFirst();
     await page.mouse.click(1060, 292);                 // "class explained"
     await page.waitForTimeout(500);
     await page.keyboard.type('chu', { delay: 60 });
@@ -73,8 +83,7 @@ describe('the interface', () => {
   });
 
   test('an overlay is downloaded as a PNG', async () => {
-    await page.mouse.click(340, 260);
-    await until('enlarged', 0);
+    await enlargeFirst();
     await page.mouse.move(1060, 600);
     await page.mouse.wheel(0, 2000);
     await open.settled();
