@@ -15,9 +15,12 @@ Result<Value> ActivatedConvolution::plan_forward(Plan& plan, const Value& input,
   return out_;
 }
 
-Status ActivatedConvolution::forward(const Run& run) {
+Status ActivatedConvolution::forward(const Run& run, const float* residual) {
+  if (out_.buffer == pre_.buffer) return convolution_.forward(run, {.swish = true, .residual = residual});
   EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
-  nn::swish(run.data(pre_), run.data(out_), pre_.shape.values(), run.pool);
+  float* out = run.data(out_);
+  nn::swish(run.data(pre_), out, pre_.shape.values(), run.pool);
+  if (residual) nn::add(out, residual, out, pre_.shape.values(), run.pool);
   return {};
 }
 
@@ -59,14 +62,11 @@ class ConvolutionPart final : public Part {
   Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward) override {
     input_ = input;
     EFFCAM_TRY(output_, convolution_.plan_forward(plan, input, for_backward));
-    if (residual_) plan.tick(), plan.use(input), plan.use(output_);
     return output_;
   }
 
   Status forward(const Run& run) override {
-    EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
-    if (residual_) add_to(run, input_, output_);
-    return {};
+    return convolution_.forward(run, residual_ ? run.data(input_) : nullptr);
   }
 
   // y = swish(conv(x)) [+ x]
@@ -113,9 +113,7 @@ class FusedMbConv final : public Part {
 
   Status forward(const Run& run) override {
     EFFCAM_RETURN_IF_ERROR(expand_.forward(run));
-    EFFCAM_RETURN_IF_ERROR(project_.forward(run));
-    if (residual_) add_to(run, input_, output_);
-    return {};
+    return project_.forward(run, {.residual = residual_ ? run.data(input_) : nullptr});
   }
 
   Result<Value> plan_backward(Plan& plan, const Value& gradient) override {

@@ -11,11 +11,13 @@ class ActivatedConvolution {
   explicit ActivatedConvolution(PackedConvolution convolution) : convolution_(std::move(convolution)) {}
 
   [[nodiscard]] Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward);
-  [[nodiscard]] Status forward(const Run& run);
+  // `residual`: of the output's shape, added to it where it is not null.
+  [[nodiscard]] Status forward(const Run& run, const float* residual = nullptr);
   // Changes the gradient at the output in place.
   [[nodiscard]] Result<Value> plan_backward(Plan& plan, const Value& gradient);
   [[nodiscard]] Status backward(const Run& run);
 
+  [[nodiscard]] const nn::Panels& panels() const { return convolution_.panels(); }
   [[nodiscard]] std::size_t weight_bytes() const { return convolution_.weight_bytes(); }
 
  private:

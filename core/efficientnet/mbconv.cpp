@@ -7,6 +7,7 @@
 #include "efficientnet/convolution_part.h"
 #include "efficientnet/squeeze_excitation.h"
 #include "nn/elementwise.h"
+#include "nn/expand_depthwise.h"
 
 namespace effcam::efficientnet {
 
@@ -24,27 +25,25 @@ class MbConv final : public Part {
 
   Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward) override {
     input_ = wide_ = input;
-    if (expand_) {
+    expands_apart_ = expand_ && for_backward;
+    if (expands_apart_) {
       EFFCAM_TRY(wide_, expand_->plan_forward(plan, input, for_backward));
     }
     plan.tick();
     plan.use(wide_);
     plan_depthwise(plan, for_backward);
     plan.tick();
-    EFFCAM_TRY(output_, project_.plan_forward(plan, deep_));
+    EFFCAM_TRY(output_, project_.plan_forward(plan, deep_, true));
     if (residual_) plan.use(input);
     return output_;
   }
 
   Status forward(const Run& run) override {
-    if (expand_) EFFCAM_RETURN_IF_ERROR(expand_->forward(run));
-    depthwise_.depthwise.forward(wide_.shape, pads_, run.data(wide_), pre_.buffer < 0 ? nullptr : run.data(pre_),
-                                 run.data(deep_), run.arena.data(row_sums_), squeeze_.means().data(), run.pool);
+    if (expands_apart_) EFFCAM_RETURN_IF_ERROR(expand_->forward(run));
+    expand_depthwise_.run(run.data(wide_), pre_.buffer < 0 ? nullptr : run.data(pre_), run.data(deep_),
+                          run.arena.data(scratch_), run.arena.data(row_sums_), squeeze_.means().data(), run.pool);
     squeeze_.forward();
-    nn::scale(deep_.shape, run.data(deep_), squeeze_.gates().data(), run.pool);
-    EFFCAM_RETURN_IF_ERROR(project_.forward(run));
-    if (residual_) nn::add(run.data(output_), run.data(input_), run.data(output_), output_.shape.values(), run.pool);
-    return {};
+    return project_.forward(run, {.residual = residual_ ? run.data(input_) : nullptr}, squeeze_.gates().data());
   }
 
   // y = project(h·gate(mean h)) [+ x],  h = swish(u),  u = depthwise(wide),  wide = swish(expand(x)) or x
@@ -87,12 +86,15 @@ class MbConv final : public Part {
     pads_ = pads_of(depthwise_.padding, wide_.shape, depthwise_.native, depthwise.kernel(), depthwise.stride());
     const nn::Window window{depthwise.kernel(), depthwise.stride(), pads_};
     const nn::Shape shape{wide_.shape.images, window.output_height(wide_.shape.height),
-                          window.output_width(wide_.shape.width), wide_.shape.channels};
+                          window.output_width(wide_.shape.width), depthwise.channels()};
     pre_ = {};
     if (for_backward) pre_ = plan.make(shape);
     deep_ = plan.make(shape);
     row_sums_ = plan.scratch(static_cast<std::size_t>(shape.images) * shape.height * shape.channels);
     squeeze_.plan(shape.images);
+    expand_depthwise_.plan(expand_ && !expands_apart_ ? &expand_->panels() : nullptr, depthwise, wide_.shape, shape,
+                           pads_, plan.pool().threads());
+    scratch_ = plan.scratch(expand_depthwise_.scratch_values());
   }
 
   std::optional<ActivatedConvolution> expand_;
@@ -102,7 +104,10 @@ class MbConv final : public Part {
   bool residual_;
 
   nn::Pads pads_;
-  nn::BufferId row_sums_ = -1;
+  nn::ExpandDepthwise expand_depthwise_;
+  // The expansion's output is made as a tensor, `wide_`, for the backward pass reads it; else `wide_` is the input.
+  bool expands_apart_ = false;
+  nn::BufferId row_sums_ = -1, scratch_ = -1;
   Value input_, wide_, pre_, deep_, output_;
   Value gradient_, deep_gradient_, wide_gradient_, in_gradient_;
 };

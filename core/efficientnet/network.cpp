@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "efficientnet/head.h"
 #include "efficientnet/part.h"

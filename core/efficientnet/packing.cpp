@@ -27,17 +27,29 @@ nn::Pads pads_of(Padding padding, const nn::Shape& input, int native, int kernel
 
 // ---- dense convolutions ----------------------------------------------------------------------------------------------
 
-Result<Value> PackedConvolution::plan_forward(Plan& plan, const Value& input) {
+Result<Value> PackedConvolution::plan_forward(Plan& plan, const Value& input, bool gated) {
   input_ = input;
   if (same_) window_.pads = pads_of(Padding::same, input.shape, 0, window_.kernel, window_.stride);
   EFFCAM_TRY(const nn::Shape shape, forward_.plan(input.shape, plan.pool()));
   plan.use(input);
   output_ = plan.make(shape);
+  gated_weights_ = gated && forward_.gates_weights() ? plan.scratch(forward_.gated_values()) : -1;
   return output_;
 }
 
+Status PackedConvolution::forward(const Run& run, nn::Fused fused, const float* gates) {
+  if (gates && gated_weights_ >= 0) {
+    fused.gates = gates;
+    fused.gated_weights = run.arena.data(gated_weights_);
+  } else if (gates) {
+    nn::scale(input_.shape, run.data(input_), gates, run.pool);
+  }
+  forward_.run(run.data(input_), run.data(output_), run.pool, fused);
+  return {};
+}
+
 Result<Value> PackedConvolution::plan_backward(Plan& plan, const Value& gradient) {
-  EFFCAM_CHECK(backward_.has_value());
+  EFFCAM_CHECK(backward_ != nullptr);
   gradient_ = gradient;
   EFFCAM_TRY(const nn::Shape shape, backward_->plan(gradient.shape, plan.pool()));
   plan.use(gradient);
@@ -54,7 +66,7 @@ Result<Value> PackedConvolution::plan_backward(Plan& plan, const Value& gradient
 }
 
 Status PackedConvolution::backward(const Run& run) {
-  EFFCAM_RETURN_IF_ERROR(backward_->run(run.data(gradient_), run.data(columns_), run.pool));
+  backward_->run(run.data(gradient_), run.data(columns_), run.pool);
   if (window_.kernel > 1)
     nn::columns_to_image(input_.shape, gradient_.shape, window_, run.data(columns_), run.data(in_gradient_), run.pool);
   return {};
@@ -113,11 +125,11 @@ Result<PackedConvolution> Packer::convolution(std::string_view name, int in, int
   const PadPair pads = pads_of(config_->padding, native, native, kernel, stride);
   const nn::Window window{kernel, stride, {pads.before, pads.after, pads.before, pads.after}};
   EFFCAM_TRY(nn::Convolution forward, nn::Convolution::create(in, out, window, same, weights, bias));
-  std::optional<nn::Convolution> backward;
+  std::unique_ptr<nn::Convolution> backward;
   if (config_->gradients) {
     const std::vector<float> turned = transposed(in, out, kernel, weights);
     EFFCAM_TRY(nn::Convolution made, nn::Convolution::create(out, in * kernel * kernel, {}, false, turned, {}));
-    backward = std::move(made);
+    backward = std::make_unique<nn::Convolution>(std::move(made));
   }
   return PackedConvolution(std::move(forward), std::move(backward), window, same);
 }

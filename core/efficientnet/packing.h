@@ -1,7 +1,7 @@
 // From a checkpoint's parameters to packed operators, batch norms folded.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string_view>
 
 #include "architecture/parameters.h"
@@ -21,26 +21,31 @@ struct FoldedNorm {
 // A dense convolution with its backward form.
 class PackedConvolution {
  public:
-  PackedConvolution(nn::Convolution forward, std::optional<nn::Convolution> backward, const nn::Window& window,
+  // `backward` may be null.
+  PackedConvolution(nn::Convolution forward, std::unique_ptr<nn::Convolution> backward, const nn::Window& window,
                     bool same)
       : forward_(std::move(forward)), backward_(std::move(backward)), window_(window), same_(same) {}
 
-  [[nodiscard]] Result<Value> plan_forward(Plan& plan, const Value& input);
-  [[nodiscard]] Status forward(const Run& run) { return forward_.run(run.data(input_), run.data(output_), run.pool); }
+  // `gated`: the passes will multiply the input's channels by gates.
+  [[nodiscard]] Result<Value> plan_forward(Plan& plan, const Value& input, bool gated = false);
+  // `gates` go to the weights or, where that is dearer, to the input in place; `fused` has none.
+  Status forward(const Run& run, nn::Fused fused = {}, const float* gates = nullptr);
 
   // From the gradient at the output (targets images) to that at the input of the planned forward pass.
   [[nodiscard]] Result<Value> plan_backward(Plan& plan, const Value& gradient);
   [[nodiscard]] Status backward(const Run& run);
 
+  [[nodiscard]] const nn::Panels& panels() const { return forward_.panels(); }
   [[nodiscard]] std::size_t weight_bytes() const;
 
  private:
   nn::Convolution forward_;
   // The 1×1 convolution by the transposed weights: to the input's channels, or for k×k to columns of k·k·in values that
   // are then added up.
-  std::optional<nn::Convolution> backward_;
+  std::unique_ptr<nn::Convolution> backward_;
   nn::Window window_;
   bool same_;
+  nn::BufferId gated_weights_ = -1;
   Value input_, output_, gradient_, columns_, in_gradient_;
 };
 

@@ -24,41 +24,12 @@ Depthwise::Depthwise(int channels, int kernel, int stride, std::span<const float
     for (std::size_t k = 0; k < area; ++k) weights_[k * channels + c] = weights[c * area + k];
 }
 
-void Depthwise::forward(const Shape& input, const Pads& pads, const float* in, float* pre, float* out, float* row_sums,
-                        float* means, ThreadPool& pool) const {
-  const Window window{kernel_, stride_, pads};
-  const int height = window.output_height(input.height), width = window.output_width(input.width);
-  const std::size_t row_values = static_cast<std::size_t>(width) * channels_;
-  pool.parallel_for(static_cast<std::size_t>(input.images) * height, [&](std::size_t index) {
-    const int y = static_cast<int>(index % height);
-    const float* image = in + index / height * input.image_values();
-    Taps taps;
-    for (int ky = 0; ky < kernel_; ++ky) {
-      const int row = y * stride_ + ky - pads.top;
-      if (row < 0 || row >= input.height) continue;
-      for (int kx = 0; kx < kernel_; ++kx)
-        taps.add({image + static_cast<std::size_t>(row) * input.width * channels_,
-                  weights_.data() + static_cast<std::size_t>(ky * kernel_ + kx) * channels_, kx - pads.left});
-    }
-    kernels().depthwise_row({.taps = {taps.list, taps.count},
-                             .width = input.width,
-                             .channels = channels_,
-                             .in_step = stride_,
-                             .out_step = 1,
-                             .count = width,
-                             .bias = bias_.data(),
-                             .pre = pre ? pre + index * row_values : nullptr,
-                             .out = out + index * row_values,
-                             .sums = row_sums + index * channels_,
-                             .swish = true});
-  });
-  // Rows are summed in their order, whatever thread made them: the same bits with any number of threads.
-  const float share = 1.0f / (static_cast<float>(height) * static_cast<float>(width));
-  for (int n = 0; n < input.images; ++n) {
-    float* mean = means + static_cast<std::size_t>(n) * channels_;
-    std::fill_n(mean, channels_, 0.0f);
-    for (int y = 0; y < height; ++y)
-      kernels().add_scaled(share, row_sums + (static_cast<std::size_t>(n) * height + y) * channels_, mean, channels_);
+void means_of_rows(const Shape& shape, const float* row_sums, float* means) {
+  const std::size_t channels = shape.channels;
+  const float share = 1.0f / static_cast<float>(shape.positions());
+  for (int n = 0; n < shape.images; ++n, means += channels) {
+    std::fill_n(means, channels, 0.0f);
+    for (int y = 0; y < shape.height; ++y, row_sums += channels) kernels().add_scaled(share, row_sums, means, channels);
   }
 }
 

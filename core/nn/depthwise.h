@@ -1,5 +1,4 @@
-// Depthwise convolution with bias and swish, and its gradient, by our own kernels: XNNPACK's reach a quarter of the
-// machine's peak and know no swish.
+// A depthwise convolution's weights, and its gradient. nn/expand_depthwise.h is the way forward.
 #pragma once
 
 #include <span>
@@ -19,12 +18,9 @@ class Depthwise {
   [[nodiscard]] int channels() const { return channels_; }
   [[nodiscard]] int kernel() const { return kernel_; }
   [[nodiscard]] int stride() const { return stride_; }
+  [[nodiscard]] std::span<const float> weights() const { return weights_; }  // kernel·kernel × channels
+  [[nodiscard]] std::span<const float> bias() const { return bias_; }
   [[nodiscard]] std::size_t weight_bytes() const { return (weights_.size() + bias_.size()) * sizeof(float); }
-
-  // u = conv(input) + bias, out = swish(u); `pre` keeps u where it is not null. `means` (images × channels) gets the
-  // mean of out over positions: the squeeze. `row_sums` is scratch of images × output height × channels.
-  void forward(const Shape& input, const Pads& pads, const float* in, float* pre, float* out, float* row_sums,
-               float* means, ThreadPool& pool) const;
 
   // ∂/∂input of Σ gradient·(conv(input)): gradient has output.images images, `in_gradient` the input's shape.
   void backward(const Shape& input, const Shape& output, const Pads& pads, const float* gradient, float* in_gradient,
@@ -38,5 +34,9 @@ class Depthwise {
   std::vector<float> weights_;  // kernel·kernel × channels
   std::vector<float> bias_;
 };
+
+// The mean of each image's positions (images × channels) from the sums of its rows, which are added in their order,
+// whatever thread made them: the same bits with any number of threads.
+void means_of_rows(const Shape& shape, const float* row_sums, float* means);
 
 }  // namespace effcam::nn

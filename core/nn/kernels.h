@@ -1,5 +1,5 @@
-// The kernels that XNNPACK has not, on one thread, for one instruction set. The same source (kernels_impl.h) is compiled
-// once for each instruction set; kernels() is the widest this processor runs. reference.h has each in plain scalar code.
+// The kernels, on one thread, for one instruction set. The same source (kernels_impl.h) is compiled once for each
+// instruction set; kernels() is the widest this processor runs. tests/support/nn_reference.h has them in scalar code.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +7,9 @@
 
 namespace effcam::nn {
 
-// One row of a depthwise convolution, or of its gradient: for i in [0, count), all channels c:
-//   u = bias[c] + Σ_t weights_t[c] · row_t[(i·in_step + offset_t)·channels + c]     (columns outside the row count as 0)
-// to out[i·out_step·channels + c].
+// One row of a depthwise convolution's gradient: for i in [0, count), all channels c:
+//   out[i·out_step·channels + c] = Σ_t weights_t[c] · row_t[(i·in_step + offset_t)·channels + c]
+// where columns outside the row count as 0.
 struct Tap {
   const float* row;      // an input row: width × channels
   const float* weights;  // channels
@@ -20,10 +20,38 @@ struct DepthwiseRow {
   int width = 0;  // columns of the input rows
   int channels = 0;
   int in_step = 1, out_step = 1, count = 0;
-  const float* bias = nullptr;  // null: 0
-  float* pre = nullptr;         // u; null: not kept
-  float* out = nullptr;         // swish(u) where `swish`, else u
-  float* sums = nullptr;        // Σ_i of what goes to `out`, for each channel; null: not wanted
+  float* out = nullptr;
+};
+
+// One row of a depthwise convolution with bias and swish whose input rows have been padded to the left and to the right:
+// for i in [0, count), all channels c:
+//   u = bias[c] + Σ_row Σ_k row.weights[k·weight_step + c]·row.in[(i·stride + k)·in_step + c]
+// to pre[i·out_step + c], swish(u) to out[i·out_step + c], and sums[c] += Σ_i swish(u). Rows of padding are left out.
+struct DepthwiseLine {
+  struct Row {
+    const float* in;
+    const float* weights;
+  };
+  std::span<const Row> rows;
+  int channels = 0, count = 0;
+  std::size_t in_step = 0, weight_step = 0, out_step = 0;  // in floats
+  const float* bias = nullptr;
+  float* pre = nullptr;  // null: not kept
+  float* out = nullptr;
+  float* sums = nullptr;
+};
+
+// out = in·weights + bias [through a swish] [+ residual]: rows × depth by depth × columns. The weights are in panels
+// (nn/panels.h), the bias is as long as they are wide. `residual` is laid out as `out` is.
+struct Product {
+  const float* in = nullptr;
+  std::size_t in_stride = 0;  // floats from row to row
+  int rows = 0, depth = 0, columns = 0;
+  const float* weights = nullptr;
+  const float* bias = nullptr;
+  const float* residual = nullptr;  // null: none
+  float* out = nullptr;
+  std::size_t out_stride = 0;
   bool swish = false;
 };
 
@@ -35,9 +63,18 @@ enum class SwishRule {
 
 struct Kernels {
   const char* name;
+  int lanes;  // floats of a vector
+  int panel;  // columns of a panel of weights, a multiple of `lanes`; the last panel may have fewer vectors
+  void (*multiply)(const Product& product);
+  // to = from, panels of depth × columns, row k times gate[k]
+  void (*scale_panels)(const float* from, const float* gate, float* to, int depth, int columns);
+  // False, and nothing done, for a kernel and stride that it has not: 3 and 5 by 1 and 2 are there.
+  bool (*depthwise_line)(const DepthwiseLine& line, int kernel, int stride);
   void (*depthwise_row)(const DepthwiseRow& row);
-  // out = in/(1 + exp(−in)); in place allowed. Relative error below 4e-7 (tested), exact at 0.
+  // out = in/(1 + exp(−in)); in place allowed. Error below 4e-7·|out|·max(1, |in|/4) for in > −80 (tested), exact at 0.
   void (*swish)(const float* in, float* out, std::size_t n);
+  // out = 1/(1 + exp(−in)); in place allowed.
+  void (*sigmoid)(const float* in, float* out, std::size_t n);
   void (*add)(const float* a, const float* b, float* out, std::size_t n);
   // x[p][c] *= gate[c]
   void (*scale)(float* x, const float* gate, std::size_t positions, std::size_t channels);

@@ -1,6 +1,8 @@
 // The threads that operators run on, owned by the caller.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 
@@ -21,6 +23,16 @@ class ThreadPool {
   void parallel_for(std::size_t count, const Task& task) {
     run(count, [](void* context, std::size_t i) { (*static_cast<const Task*>(context))(i); },
         const_cast<void*>(static_cast<const void*>(&task)));
+  }
+
+  // The same, and task(slot, i) may use what belongs to `slot`, which is below threads() and one task's at a time. Tasks
+  // are taken in their order by whatever thread is free.
+  template <class Task>
+  void parallel_slots(std::size_t count, const Task& task) {
+    std::atomic<std::size_t> next = 0;
+    parallel_for(std::min(count, static_cast<std::size_t>(threads_)), [&](std::size_t slot) {
+      for (std::size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) task(slot, i);
+    });
   }
 
  private:

@@ -1,0 +1,126 @@
+#include "nn/expand_depthwise.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/result.h"
+
+namespace effcam::nn {
+
+namespace {
+
+constexpr int kGroup = 48;  // channels at a time: a few vectors of every instruction set, and a divisor of most widths
+constexpr int kMostKernel = 5;
+
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+// Few groups do not divide evenly among threads: then each is cut into bands of rows. What a band makes twice are the
+// rows that its neighbour sees too.
+int bands_of(int groups, int rows, int kernel, int threads) {
+  int bands = 1;
+  while (groups * bands < 8 * threads && groups * bands % threads != 0 && rows / (bands + 1) >= 2 * kernel) ++bands;
+  return bands;
+}
+
+}  // namespace
+
+void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, const Shape& input, const Shape& output,
+                           const Pads& pads, int threads) {
+  EFFCAM_CHECK((depthwise.kernel() == 3 || depthwise.kernel() == kMostKernel) && depthwise.stride() <= 2);
+  expand_ = expand;
+  depthwise_ = &depthwise;
+  input_ = input;
+  output_ = output;
+  pads_ = pads;
+  threads_ = threads;
+  const int unit = expand ? kernels().panel : kernels().lanes;
+  group_ = std::max(kGroup / unit, 1) * unit;
+  groups_ = divide_up(output.channels, group_);
+  bands_ = bands_of(groups_ * output.images, output.height, depthwise.kernel(), threads);
+  row_pixels_ = std::max((output.width - 1) * depthwise.stride() + depthwise.kernel(), pads.left + input.width);
+  slot_values_ = static_cast<std::size_t>(depthwise.kernel()) * row_pixels_ * group_ + 64 / sizeof(float);
+}
+
+ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
+  const int band = static_cast<int>(index % bands_), group = static_cast<int>(index / bands_ % groups_);
+  const int first = group * group_;
+  return {.image = static_cast<int>(index / bands_ / groups_),
+          .first_channel = first,
+          .channels = std::min(group_, output_.channels - first),
+          .first_row = output_.height * band / bands_,
+          .last_row = output_.height * (band + 1) / bands_};
+}
+
+void ExpandDepthwise::run(const float* in, float* pre, float* out, float* scratch, float* row_sums, float* means,
+                          ThreadPool& pool) const {
+  const std::size_t tasks = static_cast<std::size_t>(output_.images) * groups_ * bands_;
+  pool.parallel_slots(tasks, [&](std::size_t slot, std::size_t index) {
+    run_task(task(index), in, pre, out, scratch + slot * slot_values_, row_sums);
+  });
+  means_of_rows(output_, row_sums, means);
+}
+
+void ExpandDepthwise::run_task(const Task& task, const float* in, float* pre, float* out, float* ring,
+                               float* row_sums) const {
+  const int kernel = depthwise_->kernel(), stride = depthwise_->stride();
+  const float* image = in + task.image * input_.image_values();
+  const std::size_t row_values = static_cast<std::size_t>(row_pixels_) * task.channels;
+  // Zeros for the pads; the pixels between them are written with each row.
+  std::memset(ring, 0, row_values * kernel * sizeof(float));
+  int made = std::max(task.first_row * stride - pads_.top, 0);
+  for (int y = task.first_row; y < task.last_row; ++y) {
+    const int seen = std::min(y * stride - pads_.top + kernel, input_.height);
+    for (; made < seen; ++made) make_row(task, image, made, ring + made % kernel * row_values);
+    const std::size_t row = static_cast<std::size_t>(task.image) * output_.height + y;
+    const std::size_t at = row * output_.width * output_.channels + task.first_channel;
+    make_line(task, ring, y, pre ? pre + at : nullptr, out + at, row_sums + row * output_.channels + task.first_channel);
+  }
+}
+
+void ExpandDepthwise::make_row(const Task& task, const float* image, int y, float* to) const {
+  const float* from = image + static_cast<std::size_t>(y) * input_.width * input_.channels;
+  to += static_cast<std::size_t>(pads_.left) * task.channels;
+  if (expand_) {
+    Product product = expand_->product(task.first_channel, task.channels);
+    product.in = from;
+    product.rows = input_.width;
+    product.out = to;
+    product.out_stride = task.channels;
+    product.swish = true;
+    return kernels().multiply(product);
+  }
+  const std::size_t bytes = task.channels * sizeof(float);
+  if (task.channels == input_.channels) {
+    std::memcpy(to, from, bytes * input_.width);
+  } else {
+    for (int x = 0; x < input_.width; ++x)
+      std::memcpy(to + x * task.channels, from + static_cast<std::size_t>(x) * input_.channels + task.first_channel, bytes);
+  }
+}
+
+void ExpandDepthwise::make_line(const Task& task, const float* ring, int y, float* pre, float* out, float* sums) const {
+  const int kernel = depthwise_->kernel(), channels = depthwise_->channels();
+  const std::size_t row_values = static_cast<std::size_t>(row_pixels_) * task.channels;
+  DepthwiseLine::Row rows[kMostKernel];
+  std::size_t count = 0;
+  for (int k = 0; k < kernel; ++k) {
+    const int row = y * depthwise_->stride() - pads_.top + k;
+    if (row < 0 || row >= input_.height) continue;
+    rows[count++] = {ring + row % kernel * row_values,
+                     depthwise_->weights().data() + static_cast<std::size_t>(k) * kernel * channels + task.first_channel};
+  }
+  std::fill_n(sums, task.channels, 0.0f);
+  kernels().depthwise_line({.rows = {rows, count},
+                            .channels = task.channels,
+                            .count = output_.width,
+                            .in_step = static_cast<std::size_t>(task.channels),
+                            .weight_step = static_cast<std::size_t>(channels),
+                            .out_step = static_cast<std::size_t>(channels),
+                            .bias = depthwise_->bias().data() + task.first_channel,
+                            .pre = pre,
+                            .out = out,
+                            .sums = sums},
+                           kernel, depthwise_->stride());
+}
+
+}  // namespace effcam::nn

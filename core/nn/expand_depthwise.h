@@ -1,0 +1,45 @@
+// Expansion and depthwise convolution in one: a 1×1 convolution with swish, whose output a depthwise convolution with
+// swish reads at once, some channels and one row at a time. The expanded tensor, the largest of a network by far, never
+// exists: of each group of channels as many rows as the window is high go through a ring in a core's cache.
+#pragma once
+
+#include "nn/depthwise.h"
+#include "nn/panels.h"
+#include "nn/shape.h"
+#include "nn/thread_pool.h"
+
+namespace effcam::nn {
+
+class ExpandDepthwise {
+ public:
+  // `expand`: null when the depthwise convolution reads the input itself. Both must outlive the plan. The kernel is 3 or
+  // 5, the stride 1 or 2.
+  void plan(const Panels* expand, const Depthwise& depthwise, const Shape& input, const Shape& output, const Pads& pads,
+            int threads);
+  [[nodiscard]] std::size_t scratch_values() const { return slot_values_ * threads_; }
+
+  // u = depthwise(swish(expand(in))) + bias, out = swish(u); `pre` keeps u where it is not null. `means` (images ×
+  // channels) gets the mean of out over positions: the squeeze. `row_sums` is scratch of images × output height × channels.
+  void run(const float* in, float* pre, float* out, float* scratch, float* row_sums, float* means,
+           ThreadPool& pool) const;
+
+ private:
+  // Some channels of some output rows of one image.
+  struct Task {
+    int image, first_channel, channels, first_row, last_row;
+  };
+  [[nodiscard]] Task task(std::size_t index) const;
+  void run_task(const Task& task, const float* in, float* pre, float* out, float* ring, float* row_sums) const;
+  void make_row(const Task& task, const float* image, int y, float* to) const;
+  void make_line(const Task& task, const float* ring, int y, float* pre, float* out, float* sums) const;
+
+  const Panels* expand_ = nullptr;
+  const Depthwise* depthwise_ = nullptr;
+  Shape input_, output_;
+  Pads pads_;
+  int threads_ = 1, group_ = 0, groups_ = 0, bands_ = 1;
+  int row_pixels_ = 0;  // of a row in the ring: the input's and its pads
+  std::size_t slot_values_ = 0;
+};
+
+}  // namespace effcam::nn

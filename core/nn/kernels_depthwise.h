@@ -1,0 +1,166 @@
+// Depthwise convolutions, row by row. Included by kernels_impl.h; see kernels_vectors.h for the rules.
+//
+// depthwise_line, the way forward, has its kernel and stride at compile time and reads rows that have been padded.
+// depthwise_row, the way back, takes any taps and checks at the row's ends.
+#pragma once
+
+#include "nn/kernels_vectors.h"
+
+namespace effcam::nn {
+namespace {
+
+// ---- depthwise rows ------------------------------------------------------------------------------------------------
+
+// `Pixels` outputs beside each other, at one vector of channels; every tap is inside the row.
+template <int N, int Pixels>
+inline void inner_pixels(const DepthwiseRow& row, int i, int c) {
+  Float<N> sum[Pixels] = {};
+  const std::ptrdiff_t channels = row.channels, step = row.in_step * channels;
+  for (const Tap *tap = row.taps.data(), *end = tap + row.taps.size(); tap != end; ++tap) {
+    const Float<N> weight = load<N>(tap->weights + c);
+    const float* from = tap->row + (static_cast<std::ptrdiff_t>(i) * row.in_step + tap->offset) * channels + c;
+#pragma GCC unroll 8
+    for (int p = 0; p < Pixels; ++p) sum[p] = multiply_add<N>(weight, load<N>(from + p * step), sum[p]);
+  }
+  for (int p = 0; p < Pixels; ++p)
+    store<N>(row.out + static_cast<std::size_t>(i + p) * row.out_step * channels + c, sum[p]);
+}
+
+// One output at one vector of channels; taps outside the row are left out.
+template <int N>
+inline void edge_pixel(const DepthwiseRow& row, int i, int c) {
+  Float<N> sum = {}, other = {};  // two chains: the taps depend on each other otherwise
+  bool odd = false;
+  for (const Tap *tap = row.taps.data(), *end = tap + row.taps.size(); tap != end; ++tap) {
+    const int column = i * row.in_step + tap->offset;
+    if (column < 0 || column >= row.width) continue;
+    const Float<N> value = load<N>(tap->row + static_cast<std::size_t>(column) * row.channels + c);
+    const Float<N> weight = load<N>(tap->weights + c);
+    if (odd) {
+      other = multiply_add<N>(weight, value, other);
+    } else {
+      sum = multiply_add<N>(weight, value, sum);
+    }
+    odd = !odd;
+  }
+  store<N>(row.out + static_cast<std::size_t>(i) * row.out_step * row.channels + c, sum + other);
+}
+
+// The outputs [first, last) whose taps all lie inside the row.
+struct Inner {
+  int first, last;
+};
+inline Inner inner_outputs(const DepthwiseRow& row) {
+  int low = 0, high = 0;
+  for (const Tap *tap = row.taps.data(), *end = tap + row.taps.size(); tap != end; ++tap) {
+    low = tap->offset < low ? tap->offset : low;
+    high = tap->offset > high ? tap->offset : high;
+  }
+  int first = (-low + row.in_step - 1) / row.in_step;
+  int last = row.width - high > 0 ? (row.width - high - 1) / row.in_step + 1 : 0;
+  last = last < row.count ? last : row.count;
+  first = first < last ? first : last;
+  return {first, last};
+}
+
+// All outputs of the row at one vector of channels.
+template <int N>
+inline void depthwise_lane(const DepthwiseRow& row, Inner inner, int c) {
+  int i = 0;
+  for (; i < inner.first; ++i) edge_pixel<N>(row, i, c);
+  for (; i + 8 <= inner.last; i += 8) inner_pixels<N, 8>(row, i, c);
+  if (i + 4 <= inner.last) inner_pixels<N, 4>(row, i, c), i += 4;
+  if (i + 2 <= inner.last) inner_pixels<N, 2>(row, i, c), i += 2;
+  for (; i < row.count; ++i) edge_pixel<N>(row, i, c);
+}
+
+void depthwise_row(const DepthwiseRow& row) {
+  const Inner inner = inner_outputs(row);
+  for_lanes(static_cast<std::size_t>(row.channels),
+            [&]<int N>(std::size_t c) { depthwise_lane<N>(row, inner, static_cast<int>(c)); });
+}
+
+// ---- depthwise lines -----------------------------------------------------------------------------------------------
+
+constexpr int kMostPixels = 8;  // outputs at once: their sums and one row of weights stay in registers
+
+// `Pixels` outputs beside each other from column i, at one vector of channels.
+template <int N, int Kernel, int Stride, int Pixels>
+void line_pixels(const DepthwiseLine& line, int i, int c) {
+  const Float<N> bias = load<N>(line.bias + c);
+  Float<N> sum[Pixels];
+#pragma GCC unroll 8
+  for (int p = 0; p < Pixels; ++p) sum[p] = bias;
+  for (const DepthwiseLine::Row *row = line.rows.data(), *end = row + line.rows.size(); row != end; ++row) {
+    const float* from = row->in + static_cast<std::size_t>(i * Stride) * line.in_step + c;
+    Float<N> weight[Kernel];
+#pragma GCC unroll 8
+    for (int k = 0; k < Kernel; ++k) weight[k] = load<N>(row->weights + k * line.weight_step + c);
+#pragma GCC unroll 32
+    for (int j = 0; j < (Pixels - 1) * Stride + Kernel; ++j, from += line.in_step) {
+      const Float<N> value = load<N>(from);
+#pragma GCC unroll 8
+      for (int p = 0; p < Pixels; ++p)
+        if (j >= p * Stride && j < p * Stride + Kernel)
+          sum[p] = multiply_add<N>(value, weight[j - p * Stride], sum[p]);
+    }
+  }
+  Float<N> total = load<N>(line.sums + c);
+  const std::size_t at = static_cast<std::size_t>(i) * line.out_step + c;
+  if (line.pre) {
+#pragma GCC unroll 8
+    for (int p = 0; p < Pixels; ++p) store<N>(line.pre + at + p * line.out_step, sum[p]);
+  }
+  float* to = line.out + at;
+  const Exponential& k = exponential();
+#pragma GCC unroll 8
+  for (int p = 0; p < Pixels; ++p, to += line.out_step) {
+    const Float<N> out = swish_of<N>(sum[p], k);
+    store<N>(to, out);
+    total += out;
+  }
+  store<N>(line.sums + c, total);
+}
+
+using LineFunction = void (*)(const DepthwiseLine&, int, int);
+template <int N, int Kernel, int Stride, int Pixels = kMostPixels>
+inline LineFunction line_function(int pixels) {
+  if constexpr (Pixels > 1) {
+    if (pixels < Pixels) return line_function<N, Kernel, Stride, Pixels - 1>(pixels);
+  }
+  return line_pixels<N, Kernel, Stride, Pixels>;
+}
+
+// Groups of nearly the same number of outputs; all channels of one group before the next: what they read is in cache.
+template <int Kernel, int Stride>
+inline void depthwise_line_of(const DepthwiseLine& line) {
+  const int groups = (line.count + kMostPixels - 1) / kMostPixels;
+  const int less = line.count / groups, larger = line.count % groups;
+  for (int group = 0, i = 0; group < groups; ++group) {
+    const int pixels = less + (group < larger);
+    const LineFunction whole = line_function<kLanes, Kernel, Stride>(pixels);
+    int c = 0;
+    for (; c + kLanes <= line.channels; c += kLanes) whole(line, i, c);
+    if (c < line.channels) {
+      for_lanes(static_cast<std::size_t>(line.channels), [&]<int N>(std::size_t channel) {
+        if constexpr (N < kLanes) {
+          int p = 0;
+          for (; p + 4 <= pixels; p += 4) line_pixels<N, Kernel, Stride, 4>(line, i + p, static_cast<int>(channel));
+          for (; p < pixels; ++p) line_pixels<N, Kernel, Stride, 1>(line, i + p, static_cast<int>(channel));
+        }
+      }, static_cast<std::size_t>(c));
+    }
+    i += pixels;
+  }
+}
+
+bool depthwise_line(const DepthwiseLine& line, int kernel, int stride) {
+  if (kernel == 3 && stride == 1) return depthwise_line_of<3, 1>(line), true;
+  if (kernel == 3 && stride == 2) return depthwise_line_of<3, 2>(line), true;
+  if (kernel == 5 && stride == 1) return depthwise_line_of<5, 1>(line), true;
+  if (kernel == 5 && stride == 2) return depthwise_line_of<5, 2>(line), true;
+  return false;
+}
+
+}  // namespace
+}  // namespace effcam::nn
