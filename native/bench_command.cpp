@@ -1,27 +1,15 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 
 #include "cam/cam.h"
 #include "commands.h"
 #include "files.h"
+#include "timing.h"
 
 namespace effcam::native {
 
 namespace {
-
-template <class Work>
-double milliseconds(const Work& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
 
 [[nodiscard]] Status bench_one(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool) {
   EFFCAM_TRY(const std::filesystem::path path, find_model(name));
@@ -72,7 +60,7 @@ int bench(const BenchOptions& options) {
   nn::ThreadPool pool(options.threads > 0 ? options.threads : nn::hardware_threads());
   int code = 0;
   for (const std::string& name : options.models) {
-    const Status status = bench_one(name, options, pool);
+    const Status status = options.explain ? bench_explanations(name, options, pool) : bench_one(name, options, pool);
     if (status) continue;
     std::fprintf(stderr, "effcam: %s\n", status.error().message.c_str());
     code = 1;

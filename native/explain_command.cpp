@@ -88,6 +88,7 @@ void print(std::span<const ReportCell> cells) {
   Result<std::unique_ptr<model::Model>> model = model::load(weights, options.model_options.options(true));
   if (!model) return in_context(options.model, std::move(model).error());
 
+  EFFCAM_TRY(const Request base, options.map.request());
   nn::ThreadPool pool(options.threads > 0 ? options.threads : nn::hardware_threads());
   const std::string variant((*model)->description.variant->name);
   std::vector<std::unique_ptr<CellResult>> results;
@@ -95,7 +96,9 @@ void print(std::span<const ReportCell> cells) {
   bool complete = true;
   for (const efficientnet::Layer layer : table.layers)
     for (const cam::Method method : table.methods) {
-      const Request request{.target = options.target, .layers = {layer}, .method = method};
+      Request request = base;
+      request.layers = {layer};
+      request.method = method;
       Result<CellResult> result = explain_cell(*picture, **model, request, pool);
       cells.push_back({options.image, options.model, variant, nullptr, result ? "" : result.error().message});
       if (!result) std::fprintf(stderr, "effcam: %s\n", cells.back().error.c_str());

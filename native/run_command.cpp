@@ -205,14 +205,28 @@ class Runner {
 };
 
 [[nodiscard]] Result<Request> request_of(const RunOptions& options) {
-  Request request{.target = options.target, .with_logits = options.logits};
-  EFFCAM_TRY(request.layers, parse_layers(options.layer));
+  EFFCAM_TRY(Request request, options.map.request());
+  request.with_logits = options.logits;
   EFFCAM_TRY(request.method, cam::parse_method(options.method));
+  request.layers = {default_layer(request.method)};
+  if (!options.layer.empty()) {
+    EFFCAM_TRY(request.layers, parse_layers(options.layer));
+  }
   EFFCAM_TRY([[maybe_unused]] const cam::ColourMap colours, cam::parse_colour_map(options.colours));
   return request;
 }
 
 }  // namespace
+
+Result<Request> MapOptions::request() const {
+  Request request{.target = target,
+                  .sign = is_signed ? cam::Sign::both : cam::Sign::non_negative,
+                  .counterfactual = counterfactual,
+                  .smooth = smooth,
+                  .judge = judge};
+  EFFCAM_TRY(request.score, parse_score(score));
+  return request;
+}
 
 int run(const RunOptions& options) {
   Result<Request> request = request_of(options);

@@ -49,6 +49,9 @@ json of_result(const compare::CellResult& result) {
           {"layer", result.layer},
           {"method", result.method},
           {"flat", result.flat},
+          {"signed", result.is_signed},
+          {"counterfactual", result.counterfactual},
+          {"score", std::string(compare::score_name(result.score))},
           {"map", {{"width", result.map.width}, {"height", result.map.height}, {"maximum", cam::maximum(result.map)}}},
           {"ms", {{"decode", result.ms.decode}, {"forward", result.ms.forward}, {"map", result.ms.map}}}};
 }
@@ -82,6 +85,8 @@ json of_place(const std::optional<ui::CellRef>& where) {
 }
 
 }  // namespace
+
+std::string controls(const ui::UiState& state) { return json(state.controls).dump(); }
 
 std::string mirror(const compare::Board& board, const ui::UiState& state) {
   json pictures = json::array(), models = json::array(), cells = json::array();

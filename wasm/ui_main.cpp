@@ -141,6 +141,10 @@ EFFCAM_EXPORT const char* effcam_ui_mirror() {
   page().answer = effcam::wasm::mirror(page().board, page().ui);
   return page().answer.c_str();
 }
+EFFCAM_EXPORT const char* effcam_ui_controls() {
+  page().answer = effcam::wasm::controls(page().ui);
+  return page().answer.c_str();
+}
 // Enlarges a cell, or none (0, 0).
 EFFCAM_EXPORT void effcam_ui_enlarge(std::uint32_t picture, std::uint32_t model) {
   if (picture == 0) return page().ui.enlarged.reset();

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "compare/cell.h"
+#include "compare/channel_passes.h"
+#include "compare/objective.h"
 #include "image/image.h"
 #include "model/model.h"
 #include "nn/thread_pool.h"
@@ -13,6 +16,10 @@ namespace effcam::compare {
 // True when the request needs a backward pass through the blocks: the model must have been packed with gradients.
 [[nodiscard]] bool needs_gradients(const Request& request);
 
+// How many forward passes of a whole network the request costs about (a backward pass counts as one), to be said before
+// it is started. Layers that the variant has not count as none.
+[[nodiscard]] double forward_passes(const Request& request, const architecture::Variant& variant);
+
 // Holds references to the picture and the model: both outlive it.
 class Explanation {
  public:
@@ -20,24 +27,58 @@ class Explanation {
 
   // One step: the input, a block forward or backward, or the map. True while there is more to do.
   [[nodiscard]] Result<bool> step();
-  [[nodiscard]] double share() const;
+  [[nodiscard]] double share() const { return total_ > 0 ? done_ / total_ : 0.0; }
   // After the last step.
   [[nodiscard]] CellResult take() { return std::move(result_); }
 
  private:
+  // What is done one after the other. `pass`: which of the smoothing's inputs; `layer`: which of the request's.
+  struct Phase {
+    Status (Explanation::*run)(const Phase& phase, int step);
+    int steps = 1;
+    double cost = 1;  // of a step, in passes of one block
+    int pass = 0, layer = 0;
+  };
+
   [[nodiscard]] Status prepare();
+  void add_phase(const Phase& phase);
+  void add_pass(int pass);
+  void add_channel_phases(int pass);
+  [[nodiscard]] Status forward(const Phase& phase, int step);
+  [[nodiscard]] Status backward(const Phase& phase, int step);
+  [[nodiscard]] Status guided(const Phase& phase, int step);
+  [[nodiscard]] Status channels(const Phase& phase, int step);
+  [[nodiscard]] Status maps(const Phase& phase, int step);
+  [[nodiscard]] Status finish(const Phase& phase, int step);
+
+  [[nodiscard]] Status plan();
   [[nodiscard]] Status predict();
-  [[nodiscard]] Status make_map();
-  [[nodiscard]] Result<cam::HeatMap> layer_map(efficientnet::Layer layer) const;
+  void keep_activations();
+  void add_map(int layer, int pass, cam::HeatMap map);
+  [[nodiscard]] cam::Field field(efficientnet::Layer layer, std::span<const float> values) const;
 
   const image::Image& picture_;
   model::Model& model_;
   Request request_;
   nn::ThreadPool& pool_;
+  efficientnet::Network& network_;
+
+  std::vector<Phase> phases_;
+  std::size_t phase_ = 0;
+  int step_ = 0;  // of the phase
+  double done_ = 0, total_ = 0;
+
   image::Input input_;
+  std::vector<float> shown_;  // the input of this pass
+  Objective objective_;
+  double value_ = 0;  // of the objective, in this pass
   std::vector<float> seed_;
+  int batch_ = 1;
+  std::vector<ChannelPasses::Subject> subjects_;  // a layer each
+  std::optional<ChannelPasses> passes_;
+  std::vector<cam::HeatMap> unguided_;  // this pass's, that guided gradients are multiplied by
+  std::vector<cam::HeatMap> maps_;  // of each layer: the sum over the passes
   CellResult result_;
-  int step_ = 0, steps_ = 0;
 };
 
 }  // namespace effcam::compare

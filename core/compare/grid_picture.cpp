@@ -27,15 +27,16 @@ void paste_fitted(image::Image& onto, int left, int top, int side, const image::
 float common_limit(std::span<const ReportCell> cells) {
   float limit = 0;
   for (const ReportCell& cell : cells)
-    if (cell.result) limit = std::max(limit, cam::maximum(cell.result->map));
+    if (cell.result) limit = std::max(limit, extent(cell.result->map, cell.result->is_signed));
   return limit;
 }
 
 image::Image overlay_of(const CellResult& result, const GridStyle& style, float limit) {
-  const cam::HeatMap map = style.common_scale ? cam::normalise(result.map, limit) : cam::normalise(result.map);
+  const cam::HeatMap map = shown_map(result, style.common_scale ? limit : 0);
   const image::Image& seen = result.seen;
   image::Image picture{seen.width, seen.height,
-                       cam::overlay(seen.rgb, seen.width, seen.height, map, style.colours, style.blend, style.opacity)};
+                       cam::overlay(seen.rgb, seen.width, seen.height, map,
+                                    shown_colours(result, style.colours), style.blend, style.opacity)};
   if (picture.width == style.cell && picture.height == style.cell) return picture;
   return image::resize(picture, style.cell, style.cell, image::Filter::bilinear);
 }
@@ -55,8 +56,8 @@ void draw_cell(image::Image& grid, int left, int top, const ReportCell& cell, co
   const Prediction& best = cell.result->top.front();
   write(0, cell.model);
   write(1, text(best.label, " ", fixed(100.0 * best.probability, 1), " %"));
-  if (cell.result->target.index != best.index || cell.result->against.index >= 0)
-    write(2, text("for ", cell.result->target.label,
+  if (cell.result->target.index != best.index || cell.result->counterfactual || cell.result->against.index >= 0)
+    write(2, text(cell.result->counterfactual ? "against " : "for ", cell.result->target.label,
                   cell.result->against.index >= 0 ? text(" and not ", cell.result->against.label) : std::string()));
   if (cell.result->flat) write(3, "no positive evidence");
 }

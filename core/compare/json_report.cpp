@@ -40,7 +40,10 @@ void add_result(Json& entry, const CellResult& result, const JsonOptions& option
   if (result.against.index >= 0) entry["against"] = class_of(result.against);
   entry["layer"] = result.layer;
   entry["method"] = result.method;
-  if (result.flat) entry["flat"] = true;
+  if (result.score != Score::logit) entry["score"] = score_name(result.score);
+  for (const auto& [name, value] : {std::pair("flat", result.flat), std::pair("signed", result.is_signed),
+                                    std::pair("counterfactual", result.counterfactual), std::pair("smooth", result.smooth)})
+    if (value) entry[name] = true;
   entry["ms"] = {{"decode", rounded(result.ms.decode)},
                  {"forward", rounded(result.ms.forward)},
                  {"map", rounded(result.ms.map)}};

@@ -151,11 +151,25 @@ void named(V& v, const char* field, T& value, const Name& name, const Parse& par
   }
 }
 
+// One of two values, as whether it is the first.
+template <class V, class T>
+void flag(V& v, const char* field, T& value, const std::type_identity_t<std::remove_const_t<T>>& yes,
+          const std::type_identity_t<std::remove_const_t<T>>& no) {
+  bool is = value == yes;
+  v(field, is);
+  if constexpr (V::kReading) value = is ? yes : no;
+}
+
 template <class V, class R>
 void fields_of_request(V& v, R& request) {
   v("target", request.target);
   named(v, "layers", request.layers, [](auto& layers) { return layers_text(layers); }, parse_layers);
   named(v, "method", request.method, cam::method_name, cam::parse_method);
+  named(v, "score", request.score, score_name, parse_score);
+  flag(v, "signed", request.sign, cam::Sign::both, cam::Sign::non_negative);
+  v("counterfactual", request.counterfactual);
+  v("smooth", request.smooth);
+  v("judge", request.judge);
   v("logits", request.with_logits);
 }
 
@@ -202,6 +216,10 @@ void fields_of_result(V& v, C& result) {
       v.refuse();
   }
   v("flat", result.flat);
+  v("signed", result.is_signed);
+  v("counterfactual", result.counterfactual);
+  v("smooth", result.smooth);
+  named(v, "score", result.score, score_name, parse_score);
   v("decode_ms", result.ms.decode);
   v("forward_ms", result.ms.forward);
   v("map_ms", result.ms.map);

@@ -64,13 +64,15 @@ void choose_target(Context& context, const Subject& subject, Request& request, b
   }
 }
 
-void choose_where(const Subject& subject, Request& request, bool& changed) {
+void choose_where(Context& context, const Subject& subject, Request& request, bool& changed) {
   heading("LAYER");
   ImGui::SetNextItemWidth(-1);
   changed |= choose_layers(request, subject.model->info.stages, subject.model->info.blocks);
   heading("METHOD");
   ImGui::SetNextItemWidth(-1);
-  changed |= choose_method(request);
+  changed |= choose_method(context, request, pace_of(*subject.model, subject.cell));
+  ImGui::Spacing();
+  changed |= choose_sense(context, request);
 }
 
 // Which request the controls change: this cell's own, or the board's.
@@ -114,9 +116,9 @@ void save_overlay(Context& context, const Subject& subject) {
   const Look& look = context.state.look;
   image::Image picture = result.seen;
   if (!result.flat) {
-    const cam::HeatMap map =
-        context.limit > 0 ? cam::normalise(result.map, context.limit) : cam::normalise(result.map);
-    picture.rgb = cam::overlay(picture.rgb, picture.width, picture.height, map, look.colours, look.blend, look.opacity);
+    picture.rgb =
+        cam::overlay(picture.rgb, picture.width, picture.height, compare::shown_map(result, context.limit),
+                     compare::shown_colours(result, look.colours), look.blend, look.opacity);
   }
   auto png = image::encode_png(picture);
   if (!png) {
@@ -153,7 +155,7 @@ void draw_detail_panel(Context& context, const Subject& subject, ImVec2 size) {
     if (result.flat) ImGui::TextWrapped("%s: nothing in the map is positive.", flat_sentence(result).c_str());
     draw_predictions(result, request, changed);
     choose_target(context, subject, request, changed);
-    choose_where(subject, request, changed);
+    choose_where(context, subject, request, changed);
     draw_scope(context, subject);
     heading("COLOURS");
     choose_look(context);
@@ -161,6 +163,7 @@ void draw_detail_panel(Context& context, const Subject& subject, ImVec2 size) {
     draw_legend(context, result, ImGui::GetContentRegionAvail().x);
     ImGui::Spacing();
     if (ImGui::Button("Save overlay as PNG")) save_overlay(context, subject);
+    name_control(context, "save overlay");
     draw_facts(subject);
     if (changed) context.board.set_cell_request(subject.where.picture, subject.where.model, request);
   }

@@ -18,11 +18,12 @@ ImU32 packed(cam::Rgb rgb) { return IM_COL32(rgb[0], rgb[1], rgb[2], 255); }
 }  // namespace
 
 std::string flat_sentence(const compare::CellResult& result) {
-  return text("No positive evidence for ", result.target.label);
+  return text(result.is_signed ? "No evidence for " : "No positive evidence for ", result.target.label);
 }
 
 void draw_legend(Context& context, const compare::CellResult& result, float width) {
   constexpr int kSteps = 48;
+  const cam::ColourMap colours = compare::shown_colours(result, context.state.look.colours);
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = scaled(10), step = width / kSteps;
@@ -30,18 +31,19 @@ void draw_legend(Context& context, const compare::CellResult& result, float widt
     const float x = at.x + step * static_cast<float>(i);
     const float share = (static_cast<float>(i) + 0.5f) / kSteps;
     draw->AddRectFilled({x, at.y}, {x + step + 0.5f, at.y + height},
-                        packed(cam::colour(context.state.look.colours, share)));
+                        packed(cam::colour(colours, share)));
   }
   ImGui::Dummy({width, height});
   ImGui::PushFont(font(Face::small));
   const bool common = context.limit > 0;
-  const std::string low = common ? "0" : number(cam::minimum(result.map));
-  const std::string high = number(common ? context.limit : cam::maximum(result.map));
+  const float limit = common ? context.limit : compare::extent(result.map, result.is_signed);
+  const std::string low = number(result.is_signed ? -limit : common ? 0 : cam::minimum(result.map));
+  const std::string high = number(limit);
   const ImVec2 below = ImGui::GetCursorScreenPos();
-  draw_text(below, colours::muted, low);
-  draw_text({below.x + width - ImGui::CalcTextSize(high.c_str()).x, below.y}, colours::muted, high);
+  draw_text(below, ui::colours::muted, low);
+  draw_text({below.x + width - ImGui::CalcTextSize(high.c_str()).x, below.y}, ui::colours::muted, high);
   const char* scale = common ? "one scale for all cells" : "this cell's own scale";
-  draw_text({below.x + (width - ImGui::CalcTextSize(scale).x) / 2, below.y}, colours::muted, scale);
+  draw_text({below.x + (width - ImGui::CalcTextSize(scale).x) / 2, below.y}, ui::colours::muted, scale);
   ImGui::Dummy({width, ImGui::GetTextLineHeight()});
   ImGui::PopFont();
 }
@@ -63,7 +65,7 @@ float value_at(const cam::HeatMap& map, double x, double y) {
 
 void describe_point(const compare::CellResult& result, const compare::Picture& picture, double x, double y) {
   const auto pixel = [](double value) { return static_cast<int>(std::floor(value)); };
-  const float value = value_at(result.map, x, y), highest = cam::maximum(result.map);
+  const float value = value_at(result.map, x, y), highest = compare::extent(result.map, result.is_signed);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {scaled(12), scaled(10)});
   if (!ImGui::BeginTooltip()) {
     ImGui::PopStyleVar();

@@ -20,6 +20,9 @@ struct Context {
   float limit = 0;  // of a common scale; 0: each cell its own
 };
 
+// Names the last item: UiState::controls.
+void name_control(Context& context, const char* name);
+
 void draw_toolbar(Context& context);
 // A button that opens the list of models to add.
 void draw_add_model(Context& context, const char* button);
@@ -36,7 +39,15 @@ void draw_cell(Context& context, CellRef where, ImVec2 size);
 // --- requests (choices.cpp) ---
 // Each shows the current choice and returns true when `request` was changed.
 [[nodiscard]] bool choose_layers(compare::Request& request, int stages, int blocks);
-[[nodiscard]] bool choose_method(compare::Request& request);
+// A cell that says what a method costs: methods that run the network many times name it before they are chosen.
+struct Pace {
+  const architecture::Variant* variant = nullptr;  // null: not known
+  double forward_ms = 0;
+};
+[[nodiscard]] Pace pace_of(const compare::BoardModel& model, const compare::Cell* cell);
+[[nodiscard]] bool choose_method(Context& context, compare::Request& request, const Pace& pace);
+// What of the target is explained, and how its map is shown.
+[[nodiscard]] bool choose_sense(Context& context, compare::Request& request);
 // A class out of `labels`, with a filter; `current` is shown. The choice is its index.
 [[nodiscard]] std::optional<int> choose_class(Context& context, const char* id, const std::string& current,
                                               std::span<const std::string> labels, const char* none);

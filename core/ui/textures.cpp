@@ -30,8 +30,8 @@ std::uint64_t signature_of(const compare::Cell& cell, const Look& look, float li
 std::vector<std::uint8_t> paint(const compare::CellResult& result, const Look& look, float limit) {
   const image::Image& seen = result.seen;
   if (result.flat || look.opacity <= 0 || result.map.values.empty()) return seen.rgb;
-  const cam::HeatMap map = limit > 0 ? cam::normalise(result.map, limit) : cam::normalise(result.map);
-  return cam::overlay(seen.rgb, seen.width, seen.height, map, look.colours, look.blend, look.opacity);
+  return cam::overlay(seen.rgb, seen.width, seen.height, compare::shown_map(result, limit),
+                      compare::shown_colours(result, look.colours), look.blend, look.opacity);
 }
 
 std::vector<std::uint8_t> with_alpha(std::span<const std::uint8_t> rgb) {

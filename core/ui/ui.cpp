@@ -23,7 +23,7 @@ float common_limit(const compare::Board& board) {
   for (const auto& picture : board.pictures()) {
     for (const auto& model : board.models()) {
       const compare::Cell* cell = board.cell(picture.id, model.id);
-      if (cell && cell->result) limit = std::max(limit, cam::maximum(cell->result->map));
+      if (cell && cell->result) limit = std::max(limit, compare::extent(cell->result->map, cell->result->is_signed));
     }
   }
   return limit;
@@ -65,6 +65,12 @@ void forget_gone(UiState& state, const compare::Board& board) {
 
 }  // namespace
 
+void name_control(Context& context, const char* name) {
+  if (!ImGui::IsItemVisible()) return;
+  const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
+  context.state.controls[name] = {(from.x + to.x) / 2, (from.y + to.y) / 2};
+}
+
 Wishes draw(UiState& state, compare::Board& board, TextureStore& store) {
   Wishes wishes;
   forget_gone(state, board);
@@ -79,6 +85,7 @@ Wishes draw(UiState& state, compare::Board& board, TextureStore& store) {
                ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNavFocus);
   ImGui::PopStyleVar();
+  state.controls.clear();
   handle_keys(context);
   draw_toolbar(context);
   draw_grid(context);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ struct UiState {
   View view = View::overlay;
   bool whole_picture = true;
   char filter[96] = "";  // of the list of classes
+
+  // Where the last frame had its named controls, in logical pixels: for tests, and for other ways to press them.
+  std::map<std::string, std::pair<float, float>> controls;
 
   TextureCache textures;
 };

@@ -55,6 +55,13 @@ GradientRun read_gradient_run(const json& run) {
   return result;
 }
 
+ExplanationRun read_explanation_run(const json& run) {
+  ExplanationRun result{read_run(run), run.at("target"), run.at("probability"), run.at("finer"), {}};
+  for (const json& map : run.at("maps"))
+    result.maps.push_back({map.at("method"), map.at("layer"), map.at("height"), map.at("width"), read_sample(map)});
+  return result;
+}
+
 template <class Run>
 Golden<Run> read_golden(const char* folder, std::string_view variant, Run (*read)(const json&)) {
   const json document = read_json(text(folder, "/", variant, ".json"));
@@ -75,6 +82,10 @@ Golden<NetworkRun> read_network_golden(std::string_view variant) {
 
 Golden<GradientRun> read_gradient_golden(std::string_view variant) {
   return read_golden("gradient", variant, read_gradient_run);
+}
+
+Golden<ExplanationRun> read_explanation_golden(std::string_view variant) {
+  return read_golden("explanation", variant, read_explanation_run);
 }
 
 MethodGolden read_method_golden() {
