@@ -77,6 +77,9 @@ TEST(Faithfulness, DeletesTheMostRelevantFirst) {
   EXPECT_EQ(scores.deletion.share, (std::vector<float>{0, 0.25, 0.5, 0.75, 1}));
   EXPECT_EQ(scores.deletion.confidence, (std::vector<float>{2.5, 1.5, 1.25, 0.5, 0}));
   EXPECT_DOUBLE_EQ(scores.deletion.area, 0.25 * (2.5 / 2 + 1.5 + 1.25 + 0.5));
+  // Twentieths of 30 pixels, rounded to whole ones.
+  const Picture thirty = grey(5, 6, [](int, int) { return 1; });
+  EXPECT_FLOAT_EQ(judge(kFourMap, thirty, mean).deletion.share[1], 2 / 30.0f);
 }
 
 // The network counts the pixels that are the input's.

@@ -182,8 +182,8 @@ TEST(Imputation, IsTheMeanColourWhereNothingIsKnown) {
 
 // One known colour is the guess everywhere, however far away.
 TEST(Imputation, SpreadsASingleKnownPixel) {
-  Holes h = holes(
-      61, 90, [](int, int, int channel) { return 1.0 + channel; }, [](int y, int x) { return y != 60 || x != 0; });
+  const Colour colour = [](int, int, int channel) { return 1.0 + channel; };
+  Holes h = holes(300, 400, colour, [](int y, int x) { return y != 299 || x != 0; });
   h.impute();
   for (std::size_t i = 0; i < h.values.size(); ++i) ASSERT_NEAR(h.values[i], 1.0 + static_cast<double>(i % 3), 2e-3);
 }
