@@ -38,6 +38,7 @@ struct RunOptions {
   std::string method = "grad-cam";
   std::string out, json;  // files; "-" for the JSON on standard output
   bool logits = false, maps = false;
+  bool agreement = false;  // how far the models agree
   std::string colours = "jet", blend = "alpha";
   float opacity = 0.5f;
   bool common_scale = false;

@@ -61,6 +61,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& o) {
   run->add_option("--json", o.json, "Write all results as JSON (docs/json.md); - for standard output")->type_name("FILE");
   run->add_flag("--logits", o.logits, "The JSON has every logit");
   run->add_flag("--maps", o.maps, "The JSON has the raw maps");
+  run->add_flag("--agreement", o.agreement, "How far two models or more agree, by their maps and classes: as a table, in "
+                "the JSON, and as two more columns of the grid");
   run->add_option("--colours", o.colours, "Colours of the maps: jet, viridis or diverging")->capture_default_str();
   run->add_option("--blend", o.blend, "alpha, or additive as in the original comparison")
       ->check(CLI::IsMember({"alpha", "additive"}))->capture_default_str();

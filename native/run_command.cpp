@@ -4,6 +4,7 @@
 #include <map>
 
 #include "commands.h"
+#include "compare/agreement_report.h"
 #include "compare/engine.h"
 #include "compare/explain.h"
 #include "compare/report.h"
@@ -147,9 +148,13 @@ class Runner {
       std::fprintf(stderr, "effcam: %s\n", cell.error.c_str());
       failed = true;
     }
-    if (!options_.out.empty()) failed |= !said(write_grid(list));
-    if (!options_.json.empty()) failed |= !said(write_json(list));
+    std::optional<AgreementTable> agreement;
+    if (options_.agreement) agreement = agreement_table(list, options_.models.size());
+    const AgreementTable* table = agreement ? &*agreement : nullptr;
+    if (!options_.out.empty()) failed |= !said(write_grid(list, table));
+    if (!options_.json.empty()) failed |= !said(write_json(list, table));
     if (options_.json != "-") print_table(list);
+    if (options_.json != "-" && table) std::fputs(agreement_text(*table).c_str(), stdout);
     return failed ? 1 : 0;
   }
 
@@ -158,7 +163,7 @@ class Runner {
     return status.has_value();
   }
 
-  [[nodiscard]] Status write_grid(std::span<const ReportCell> list) const {
+  [[nodiscard]] Status write_grid(std::span<const ReportCell> list, const AgreementTable* agreement) const {
     GridStyle style{.opacity = options_.opacity, .common_scale = options_.common_scale};
     EFFCAM_TRY(style.colours, cam::parse_colour_map(options_.colours));
     style.blend = options_.blend == "additive" ? cam::Blend::additive : cam::Blend::alpha;
@@ -170,12 +175,12 @@ class Runner {
     for (const std::string& model : options_.models) names.push_back(std::filesystem::path(model).stem().string());
     std::vector<ReportCell> titled(list.begin(), list.end());
     for (ReportCell& cell : titled) cell.model = cell.variant.empty() ? cell.model : cell.variant;
-    EFFCAM_TRY(const std::vector<std::uint8_t> png, image::encode_png(draw_grid(rows, names, titled, style)));
+    EFFCAM_TRY(const std::vector<std::uint8_t> png, image::encode_png(draw_grid(rows, names, titled, style, agreement)));
     return write_file(options_.out, png);
   }
 
-  [[nodiscard]] Status write_json(std::span<const ReportCell> list) const {
-    const std::string document = to_json(list, {.logits = options_.logits, .maps = options_.maps});
+  [[nodiscard]] Status write_json(std::span<const ReportCell> list, const AgreementTable* agreement) const {
+    const std::string document = to_json(list, {.logits = options_.logits, .maps = options_.maps}, agreement);
     const std::span bytes(reinterpret_cast<const std::uint8_t*>(document.data()), document.size());
     if (options_.json != "-") return write_file(options_.json, bytes);
     std::fwrite(document.data(), 1, document.size(), stdout);
@@ -213,6 +218,8 @@ class Runner {
     EFFCAM_TRY(request.layers, parse_layers(options.layer));
   }
   EFFCAM_TRY([[maybe_unused]] const cam::ColourMap colours, cam::parse_colour_map(options.colours));
+  if (options.agreement && options.models.size() < 2)
+    return fail("--agreement compares models: name two or more with --model");
   return request;
 }
 

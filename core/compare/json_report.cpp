@@ -1,24 +1,11 @@
 #include <cmath>
-#include <nlohmann/json.hpp>
 
-#include "compare/report.h"
+#include "compare/json_parts.h"
 
 namespace effcam::compare {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// The shortest decimals that read back as the same float: a double's would show digits that are not there.
-Json number(float value) {
-  if (!std::isfinite(value)) return nullptr;
-  return Json::parse(text(value), nullptr, false);
-}
-Json numbers(std::span<const float> values) {
-  Json list = Json::array();
-  for (const float value : values) list.push_back(number(value));
-  return list;
-}
 double rounded(double milliseconds) { return std::round(milliseconds * 1000) / 1000; }
 
 Json class_of(const Prediction& prediction) { return {{"index", prediction.index}, {"label", prediction.label}}; }
@@ -48,13 +35,12 @@ void add_result(Json& entry, const CellResult& result, const JsonOptions& option
                  {"forward", rounded(result.ms.forward)},
                  {"map", rounded(result.ms.map)}};
   if (options.logits) entry["logits"] = numbers(result.logits);
-  if (options.maps)
-    entry["map"] = {{"height", result.map.height}, {"width", result.map.width}, {"values", numbers(result.map.values)}};
+  if (options.maps) entry["map"] = json_of(result.map);
 }
 
 }  // namespace
 
-std::string to_json(std::span<const ReportCell> cells, const JsonOptions& options) {
+std::string to_json(std::span<const ReportCell> cells, const JsonOptions& options, const AgreementTable* agreement) {
   Json results = Json::array();
   for (const ReportCell& cell : cells) {
     Json entry = {{"image", cell.image}, {"model", cell.model}};
@@ -63,7 +49,8 @@ std::string to_json(std::span<const ReportCell> cells, const JsonOptions& option
     if (!cell.error.empty()) entry["error"] = cell.error;
     results.push_back(std::move(entry));
   }
-  const Json document = {{"results", std::move(results)}};
+  Json document = {{"results", std::move(results)}};
+  if (agreement) add_agreement(document, *agreement, options.maps);
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -29,6 +29,16 @@ expect 'a contrast' 0 '"against"' "$effcam" run "$scenes/church_and_parachute.jp
 expect 'several layers' 0 'stage3,head' "$effcam" run "$scenes/church.jpg" --json - --layer stage3,head
 expect 'a grid' 0 'tench' "$effcam" run "$scenes/tench.jpg" "$scenes/church.jpg" --out "$work/grid.png"
 expect 'the grid is a PNG' 0 'PNG' head -c 8 "$work/grid.png"
+# The same network twice agrees with itself.
+cp "$model" "$work/again.safetensors"
+twice=(--model default "$work/again.safetensors" --agreement)
+expect 'agreement' 0 'church.jpg: 2 of 2 say church' "$effcam" run "$scenes/church.jpg" "${twice[@]}"
+expect 'agreement of the maps' 0 '^  default, again +1.000 +1.000 +1.000  100 % same of 2 images$' \
+  "$effcam" run "$scenes/church.jpg" "$scenes/tench.jpg" "${twice[@]}"
+expect 'agreement as JSON' 0 '"agreement_mean"' "$effcam" run "$scenes/church.jpg" "${twice[@]}" --json - --maps
+expect 'agreement in the grid' 0 'mean of 1 image$' "$effcam" run "$scenes/church.jpg" "${twice[@]}" --out "$work/agreement.png"
+expect 'the grid has five columns' 0 ' 00000478$' od -An -tx4 --endian=big -j16 -N4 "$work/agreement.png"
+expect 'agreement needs two models' 2 'two or more' "$effcam" run "$scenes/church.jpg" --agreement
 expect 'methods by layers' 0 'stage4 +xgrad-cam' "$effcam" explain "$scenes/church.jpg" --layer head,stage4 \
   --method grad-cam,xgrad-cam --out "$work/explain.png"
 expect 'inspect' 0 'EfficientNet-B0' "$effcam" inspect default
