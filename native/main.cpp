@@ -38,6 +38,8 @@ void add_map_options(CLI::App& app, MapOptions& map) {
   app.add_flag("--signed", map.is_signed, "Keep what speaks against the class: negative values, in diverging colours");
   app.add_flag("--counterfactual", map.counterfactual, "What would change the answer: the map of the negated class");
   app.add_flag("--smooth", map.smooth, "The mean over the image and its mirror image at three contrasts (six passes)");
+  app.add_flag("--judge", map.judge, "Measure whether the map deserves belief: deletion, insertion, ROAD, confidence drop, "
+               "completeness, random weights; beside a random map and one of the centre (about 150 passes a cell)");
 }
 
 CLI::App* add_run(CLI::App& app, RunOptions& o) {

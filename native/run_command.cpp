@@ -30,6 +30,18 @@ class ProgressLine {
   bool shown_;
 };
 
+void print_judgement(const Judgement& judgement) {
+  std::printf("  %-8s %9s %9s %7s %7s\n", "belief", "deletion", "insertion", "ROAD", "drop");
+  for (std::size_t which = 0; which < kJudged.size(); ++which) {
+    const FaithfulnessScores& scores = judged(judgement, which);
+    std::printf("  %-8s %9.3f %9.3f %+7.3f %6.1f %%%s\n", std::string(kJudged[which]).c_str(), scores.deletion.area,
+                scores.insertion.area, scores.road, 100 * scores.drop, scores.increase ? " (rises)" : "");
+  }
+  if (judgement.completeness) std::printf("  completeness error %.1e\n", *judgement.completeness);
+  if (judgement.random_weights_rank)
+    std::printf("  rank correlation with random weights' map %+.2f\n", *judgement.random_weights_rank);
+}
+
 class Runner {
  public:
   Runner(const RunOptions& options, Request request)
@@ -196,6 +208,7 @@ class Runner {
       for (const Prediction& prediction : result.top)
         std::printf("  %5.1f %%  %s (%d)\n", 100.0 * prediction.probability, prediction.label.c_str(),
                     prediction.index);
+      if (result.judgement) print_judgement(*result.judgement);
       if (result.flat) std::printf("  no positive evidence for %s\n", result.target.label.c_str());
     }
   }

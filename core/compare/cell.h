@@ -1,10 +1,12 @@
 // The finished results of a board: immutable values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cam/overlay.h"
+#include "compare/judgement.h"
 #include "compare/request.h"
 #include "image/image.h"
 
@@ -39,6 +41,7 @@ struct CellResult {
   image::Image seen;          // exactly what the network was shown, size × size
   image::Box box;             // which part of the upright picture that is
   std::vector<float> logits;  // where the request asks for them
+  std::optional<Judgement> judgement;  // the same
 };
 
 // The map as colours show it: x/limit within [0, 1], or by the map's own range where `limit` is 0; a signed map's 0 is

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cmath>
 
+#include "compare/similarity.h"
 #include "compare/smoothing.h"
+#include "model/randomised.h"
 
 namespace effcam::compare {
 
@@ -18,6 +20,7 @@ constexpr Layer kInput{Layer::Kind::input};
 // Of the activations of one batch of forward passes: large enough for the convolutions' full speed.
 constexpr std::size_t kBatchBytes = std::size_t{48} << 20;
 constexpr int kMostInBatch = 16;
+constexpr std::uint32_t kRandomSeed = 7;
 
 bool in_head(Layer layer) { return layer.kind == Layer::Kind::head || layer.kind == Layer::Kind::head_raw; }
 
@@ -60,7 +63,8 @@ double forward_passes(const Request& request, const architecture::Variant& varia
     const double share = input ? 1 : head ? 0 : (blocks - block - 1) / blocks;
     passes += channels * (evidence == Evidence::masked_inputs ? 1 : share);
   }
-  return passes * (request.smooth ? kSmoothingPasses : 1);
+  passes *= request.smooth ? kSmoothingPasses : 1;
+  return request.judge ? 2 * passes + Judge::kPasses : passes;
 }
 
 Explanation::Explanation(const image::Image& picture, model::Model& model, Request request, nn::ThreadPool& pool)
@@ -78,13 +82,14 @@ Result<bool> Explanation::step() {
   {
     // What the first forward pass takes is the network's time; all the rest is the map's.
     const bool answer = phase_ == 0;
-    Stopwatch watch(answer ? result_.ms.forward : result_.ms.map);
+    Stopwatch watch(result_.judgement ? result_.judgement->ms : answer ? result_.ms.forward : result_.ms.map);
     EFFCAM_RETURN_IF_ERROR((this->*phase.run)(phase, step_));
   }
   done_ += phase.cost;
-  if (++step_ == phase.steps) {
+  if (++step_ == phase.steps || phase_done_) {
     step_ = 0;
     ++phase_;
+    phase_done_ = false;
   }
   return phase_ < phases_.size();
 }
@@ -99,6 +104,8 @@ Status Explanation::prepare() {
   EFFCAM_RETURN_IF_ERROR(plan());
   for (int pass = 0; pass < (request_.smooth ? kSmoothingPasses : 1); ++pass) add_pass(pass);
   add_phase({&Explanation::finish});
+  // Its phases are added when the map is there.
+  if (request_.judge) total_ += Judge::kPasses * network_.forward_steps() + total_;
   result_.layer = layers_text(request_.layers);
   result_.method = cam::method_name(request_.method);
   result_.box = input_.box;
@@ -122,9 +129,13 @@ void Explanation::add_pass(int pass) {
     add_phase({&Explanation::guided, network_.backward_steps(), 1, pass});
 }
 
-void Explanation::add_channel_phases(int pass) {
+void Explanation::choose_batch() {
   const std::size_t bytes = std::max<std::size_t>(network_.activation_bytes(), 1);
   batch_ = static_cast<int>(std::clamp<std::size_t>(kBatchBytes / bytes, 1, kMostInBatch));
+}
+
+void Explanation::add_channel_phases(int pass) {
+  choose_batch();
   for (std::size_t layer = 0; layer < request_.layers.size(); ++layer) {
     const Layer where = request_.layers[layer];
     const int each = network_.forward_steps_from(start_of(request_.method, where));
@@ -214,6 +225,7 @@ Status Explanation::maps(const Phase& phase, int) {
         cam::needs_gradient(request_.method) ? field(layer, network_.gradient(layer)) : cam::Field{};
     maps.push_back(cam::heat_map(request_.method, field(layer, network_.activation(layer)), gradient, sign));
   }
+  if (request_.judge && phase.pass == 0) measure_completeness();
   if (multiplied) {
     unguided_ = std::move(maps);
   } else {
@@ -253,7 +265,71 @@ Status Explanation::finish(const Phase&, int) {
   // Maps of several layers have neither their size nor their scale in common: the mean of the normalised ones.
   result_.map = maps_.size() == 1 ? std::move(maps_.front()) : cam::fuse(maps_, request_.sign);
   result_.seen = std::move(input_.seen);
+  if (request_.judge) add_judge_phases();
   return {};
+}
+
+// ---- belief ----------------------------------------------------------------------------------------------------------
+
+void Explanation::add_judge_phases() {
+  result_.judgement.emplace();
+  choose_batch();
+  judge_.emplace(network_, input_, result_.map, result_.target.index, batch_);
+  phases_.push_back({&Explanation::judge, judge_->steps(), static_cast<double>(batch_)});
+  phases_.push_back({&Explanation::random_weights, kUntilDone});
+}
+
+Status Explanation::judge(const Phase& phase, int step) {
+  EFFCAM_RETURN_IF_ERROR(judge_->step(step, pool_));
+  if (step + 1 < phase.steps) return {};
+  const double ms = result_.judgement->ms;
+  result_.judgement = judge_->judgement(result_.target.probability);
+  result_.judgement->ms = ms;
+  result_.judgement->completeness = completeness_;
+  return {};
+}
+
+// The same request to a network that has learned nothing.
+Status Explanation::random_weights(const Phase&, int step) {
+  if (step == 0) {
+    EFFCAM_TRY(random_model_, model::randomised(model_, kRandomSeed));
+    Request same = request_;
+    same.judge = false;
+    same.target = result_.against.index >= 0 ? text(result_.target.index, "-", result_.against.index)
+                                             : text(result_.target.index);
+    random_ = std::make_unique<Explanation>(picture_, *random_model_, std::move(same), pool_);
+    return {};
+  }
+  EFFCAM_TRY(const bool more, random_->step());
+  if (more) return {};
+  compare_with_random_weights(random_->take().map);
+  phase_done_ = true;
+  return {};
+}
+
+void Explanation::compare_with_random_weights(const cam::HeatMap& map) {
+  const std::optional<Samples> ours = Samples::of(result_.map.values), theirs = Samples::of(map.values);
+  if (!ours || !theirs) return;
+  const Similarity similarity = ours->similarity(*theirs);
+  result_.judgement->random_weights_pearson = similarity.pearson;
+  result_.judgement->random_weights_rank = similarity.rank;
+}
+
+// At the head's features the logit is linear: what Grad-CAM, HiResCAM and XGrad-CAM give to the positions adds up to it.
+void Explanation::measure_completeness() {
+  constexpr std::array kComplete{cam::Method::grad_cam, cam::Method::hires_cam, cam::Method::xgrad_cam,
+                                 cam::Method::finer_cam};
+  const bool promised = std::ranges::count(kComplete, request_.method) && request_.score == Score::logit &&
+                        request_.layers == std::vector<Layer>{{Layer::Kind::head}};
+  if (!promised || value_ == 0) return;
+  const Layer head;
+  const cam::HeatMap map = cam::heat_map(request_.method, field(head, network_.activation(head)),
+                                         field(head, network_.gradient(head)), cam::Sign::both);
+  double sum = 0;
+  for (const float value : map.values) sum += value;
+  const std::span<const float> bias = network_.classifier_bias();
+  for (std::size_t k = 0; k < seed_.size(); ++k) sum += double{seed_[k]} * bias[k];
+  completeness_ = std::abs(sum - value_) / std::abs(value_);
 }
 
 }  // namespace effcam::compare

@@ -1,11 +1,13 @@
 // From one picture and one model to a finished cell, in steps.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
 #include "compare/cell.h"
 #include "compare/channel_passes.h"
+#include "compare/judge.h"
 #include "compare/objective.h"
 #include "image/image.h"
 #include "model/model.h"
@@ -27,15 +29,16 @@ class Explanation {
 
   // One step: the input, a block forward or backward, or the map. True while there is more to do.
   [[nodiscard]] Result<bool> step();
-  [[nodiscard]] double share() const { return total_ > 0 ? done_ / total_ : 0.0; }
+  [[nodiscard]] double share() const { return total_ > 0 ? std::min(done_ / total_, 1.0) : 0.0; }
   // After the last step.
   [[nodiscard]] CellResult take() { return std::move(result_); }
 
  private:
+  static constexpr int kUntilDone = 0;
   // What is done one after the other. `pass`: which of the smoothing's inputs; `layer`: which of the request's.
   struct Phase {
     Status (Explanation::*run)(const Phase& phase, int step);
-    int steps = 1;
+    int steps = 1;  // kUntilDone: until `run` has set phase_done_
     double cost = 1;  // of a step, in passes of one block
     int pass = 0, layer = 0;
   };
@@ -44,12 +47,18 @@ class Explanation {
   void add_phase(const Phase& phase);
   void add_pass(int pass);
   void add_channel_phases(int pass);
+  void choose_batch();  // as large as memory that is at hand anyway
   [[nodiscard]] Status forward(const Phase& phase, int step);
   [[nodiscard]] Status backward(const Phase& phase, int step);
   [[nodiscard]] Status guided(const Phase& phase, int step);
   [[nodiscard]] Status channels(const Phase& phase, int step);
   [[nodiscard]] Status maps(const Phase& phase, int step);
   [[nodiscard]] Status finish(const Phase& phase, int step);
+  void add_judge_phases();
+  [[nodiscard]] Status judge(const Phase& phase, int step);
+  [[nodiscard]] Status random_weights(const Phase& phase, int step);
+  void compare_with_random_weights(const cam::HeatMap& map);
+  void measure_completeness();
 
   [[nodiscard]] Status plan();
   [[nodiscard]] Status predict();
@@ -66,6 +75,7 @@ class Explanation {
   std::vector<Phase> phases_;
   std::size_t phase_ = 0;
   int step_ = 0;  // of the phase
+  bool phase_done_ = false;
   double done_ = 0, total_ = 0;
 
   image::Input input_;
@@ -78,6 +88,10 @@ class Explanation {
   std::optional<ChannelPasses> passes_;
   std::vector<cam::HeatMap> unguided_;  // this pass's, that guided gradients are multiplied by
   std::vector<cam::HeatMap> maps_;  // of each layer: the sum over the passes
+  std::optional<Judge> judge_;
+  std::optional<double> completeness_;
+  std::unique_ptr<model::Model> random_model_;
+  std::unique_ptr<Explanation> random_;  // of the same by random_model_
   CellResult result_;
 };
 

@@ -21,6 +21,32 @@ Json top_of(std::span<const Prediction> top) {
   return list;
 }
 
+Json curve_of(const Curve& curve) {
+  return {{"area", number(static_cast<float>(curve.area))},
+          {"share", numbers(curve.share)},
+          {"confidence", numbers(curve.confidence)}};
+}
+Json maybe(const std::optional<double>& value) {
+  return value ? number(static_cast<float>(*value)) : Json(nullptr);
+}
+
+Json judgement_of(const Judgement& judgement) {
+  Json entry = {{"confidence", number(judgement.confidence)}};
+  for (std::size_t which = 0; which < kJudged.size(); ++which) {
+    const FaithfulnessScores& scores = judged(judgement, which);
+    entry[std::string(kJudged[which])] = {{"deletion", curve_of(scores.deletion)},
+                                          {"insertion", curve_of(scores.insertion)},
+                                          {"road", number(static_cast<float>(scores.road))},
+                                          {"drop", number(static_cast<float>(scores.drop))},
+                                          {"increase", scores.increase}};
+  }
+  entry["completeness"] = maybe(judgement.completeness);
+  entry["random_weights"] = {{"pearson", maybe(judgement.random_weights_pearson)},
+                             {"rank", maybe(judgement.random_weights_rank)}};
+  entry["ms"] = rounded(judgement.ms);
+  return entry;
+}
+
 void add_result(Json& entry, const CellResult& result, const JsonOptions& options) {
   entry["top"] = top_of(result.top);
   entry["target"] = class_of(result.target);
@@ -34,6 +60,7 @@ void add_result(Json& entry, const CellResult& result, const JsonOptions& option
   entry["ms"] = {{"decode", rounded(result.ms.decode)},
                  {"forward", rounded(result.ms.forward)},
                  {"map", rounded(result.ms.map)}};
+  if (result.judgement) entry["judgement"] = judgement_of(*result.judgement);
   if (options.logits) entry["logits"] = numbers(result.logits);
   if (options.maps) entry["map"] = json_of(result.map);
 }

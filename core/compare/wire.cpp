@@ -193,6 +193,50 @@ void fields_of_prediction(V& v, P& prediction) {
   v("probability", prediction.probability);
 }
 
+// A value that may not be there: a list of one or none.
+template <class V, class T, class F>
+void optional(V& v, const char* name, std::optional<T>& value, const F& fields) {
+  bool there = value.has_value();
+  v(text(name, "?").c_str(), there);
+  if constexpr (V::kReading) {
+    value.reset();
+    if (there) value.emplace();
+  }
+  if (value) v.nested(name, [&](V& inner) { fields(inner, *value); });
+}
+
+template <class V>
+void fields_of_curve(V& v, Curve& curve) {
+  v("share", curve.share);
+  v("confidence", curve.confidence);
+  v("area", curve.area);
+  if constexpr (V::kReading) {
+    if (curve.share.size() != curve.confidence.size()) v.refuse();
+  }
+}
+
+template <class V>
+void fields_of_scores(V& v, FaithfulnessScores& scores) {
+  v.nested("deletion", [&](V& inner) { fields_of_curve(inner, scores.deletion); });
+  v.nested("insertion", [&](V& inner) { fields_of_curve(inner, scores.insertion); });
+  v("road", scores.road);
+  v("drop", scores.drop);
+  v("increase", scores.increase);
+}
+
+template <class V>
+void fields_of_judgement(V& v, Judgement& judgement) {
+  v.nested("map", [&](V& inner) { fields_of_scores(inner, judgement.map); });
+  v.nested("random", [&](V& inner) { fields_of_scores(inner, judgement.random); });
+  v.nested("centre", [&](V& inner) { fields_of_scores(inner, judgement.centre); });
+  v("confidence", judgement.confidence);
+  const auto number = [](V& inner, double& value) { inner("value", value); };
+  optional(v, "completeness", judgement.completeness, number);
+  optional(v, "pearson", judgement.random_weights_pearson, number);
+  optional(v, "rank", judgement.random_weights_rank, number);
+  v("ms", judgement.ms);
+}
+
 template <class V, class C>
 void fields_of_result(V& v, C& result) {
   std::uint32_t count = static_cast<std::uint32_t>(result.top.size());
@@ -229,6 +273,7 @@ void fields_of_result(V& v, C& result) {
   v("box_width", result.box.width);
   v("box_height", result.box.height);
   v("logits", result.logits);
+  optional(v, "judgement", result.judgement, [](V& inner, Judgement& judgement) { fields_of_judgement(inner, judgement); });
 }
 
 template <class V, class P>

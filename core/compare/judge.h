@@ -1,0 +1,47 @@
+// Measures a finished heat map by forward passes over perturbed inputs, in steps.
+#pragma once
+
+#include <vector>
+
+#include "cam/cam.h"
+#include "compare/judgement.h"
+#include "efficientnet/network.h"
+#include "image/image.h"
+#include "nn/thread_pool.h"
+
+namespace effcam::compare {
+
+// The network's plan is replaced. Holds references to the network and the input: both outlive it.
+class Judge {
+ public:
+  // `map`: raw; `target`: the class whose probability is watched.
+  Judge(efficientnet::Network& network, const image::Input& input, const cam::HeatMap& map, int target, int batch);
+
+  // Forward passes of the whole network that a judgement takes, about: to be said before it starts.
+  static constexpr int kPasses = 150;
+  [[nodiscard]] int steps() const { return batches_ * network_.forward_steps_from({efficientnet::Layer::Kind::input}); }
+  [[nodiscard]] Status step(int step, nn::ThreadPool& pool);
+  // After the last step. `confidence`: of the unchanged input.
+  [[nodiscard]] Judgement judgement(float confidence) const;
+
+ private:
+  // A map's trials; those that it shares with the first map are run once.
+  struct Judged {
+    Trials trials;
+    std::vector<float> confidences;
+  };
+  struct Run {
+    std::size_t map;
+    int trial;
+  };
+  void fill(int first, nn::ThreadPool& pool);
+
+  efficientnet::Network& network_;
+  const image::Input& input_;
+  int target_, batch_, batches_ = 0;
+  std::vector<Judged> maps_;
+  std::vector<Run> runs_;
+  std::vector<float> inputs_;
+};
+
+}  // namespace effcam::compare
