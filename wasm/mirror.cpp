@@ -36,6 +36,14 @@ json of_model(const compare::BoardModel& model) {
           {"loadMs", model.info.load_ms}};
 }
 
+json of_judgement(const std::optional<compare::Judgement>& judgement) {
+  if (!judgement) return nullptr;
+  return {{"deletion", judgement->map.deletion.area},
+          {"insertion", judgement->map.insertion.area},
+          {"road", judgement->map.road},
+          {"drop", judgement->map.drop}};
+}
+
 json of_result(const compare::CellResult& result) {
   json top = json::array();
   for (const auto& prediction : result.top) {
@@ -48,6 +56,7 @@ json of_result(const compare::CellResult& result) {
           {"target", {{"index", result.target.index}, {"label", result.target.label}}},
           {"layer", result.layer},
           {"method", result.method},
+          {"judgement", of_judgement(result.judgement)},
           {"flat", result.flat},
           {"signed", result.is_signed},
           {"counterfactual", result.counterfactual},

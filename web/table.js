@@ -23,6 +23,12 @@ function cellData({ state, result }) {
     layer: result.layer,
     method: result.method,
     flat: result.flat,
+    signed: result.signed,
+    counterfactual: result.counterfactual,
+    score: result.score,
+    deletion: result.judgement?.deletion ?? '',
+    insertion: result.judgement?.insertion ?? '',
+    road: result.judgement?.road ?? '',
     ms: (ms.decode + ms.forward + ms.map).toFixed(2),
     forwardMs: ms.forward.toFixed(2),
   };

@@ -70,7 +70,7 @@ void choose_where(Context& context, const Subject& subject, Request& request, bo
   changed |= choose_layers(request, subject.model->info.stages, subject.model->info.blocks);
   heading("METHOD");
   ImGui::SetNextItemWidth(-1);
-  changed |= choose_method(context, request, pace_of(*subject.model, subject.cell));
+  changed |= choose_method(context, request, pace_of(context.board, *subject.model));
   ImGui::Spacing();
   changed |= choose_sense(context, request);
 }
@@ -136,8 +136,9 @@ void draw_state(const Subject& subject) {
   const float width = ImGui::GetContentRegionAvail().x;
   if (subject.cell->stage == compare::Stage::working || subject.cell->stage == compare::Stage::waiting) {
     draw_progress(ImGui::GetCursorScreenPos(), width, subject.cell->share);
-    ImGui::Dummy({width, scaled(6)});
-  } else if (subject.cell->stage == compare::Stage::failed) {
+  }
+  ImGui::Dummy({width, scaled(6)});  // always: nothing may move while one points at it
+  if (subject.cell->stage == compare::Stage::failed) {
     ImGui::PushStyleColor(ImGuiCol_Text, colours::error);
     ImGui::TextWrapped("%s", subject.cell->error.c_str());
     ImGui::PopStyleColor();
@@ -156,6 +157,8 @@ void draw_detail_panel(Context& context, const Subject& subject, ImVec2 size) {
     draw_predictions(result, request, changed);
     choose_target(context, subject, request, changed);
     choose_where(context, subject, request, changed);
+    heading("SHOULD I BELIEVE IT?");
+    draw_judgement(context, subject, request, changed);
     draw_scope(context, subject);
     heading("COLOURS");
     choose_look(context);

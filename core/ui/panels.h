@@ -44,7 +44,7 @@ struct Pace {
   const architecture::Variant* variant = nullptr;  // null: not known
   double forward_ms = 0;
 };
-[[nodiscard]] Pace pace_of(const compare::BoardModel& model, const compare::Cell* cell);
+[[nodiscard]] Pace pace_of(const compare::Board& board, const compare::BoardModel& model);
 [[nodiscard]] bool choose_method(Context& context, compare::Request& request, const Pace& pace);
 // What of the target is explained, and how its map is shown.
 [[nodiscard]] bool choose_sense(Context& context, compare::Request& request);

@@ -33,6 +33,7 @@ std::string fit(std::string_view text, float width) {
 std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
 
 std::string duration(double ms) {
+  if (ms >= 90'000) return fixed(ms / 60'000, 0) + " min";
   if (ms >= 1000) return fixed(ms / 1000, 1) + " s";
   return fixed(ms, ms < 10 ? 1 : 0) + " ms";
 }

@@ -97,6 +97,16 @@ export class OpenPage {
     }, undefined, { timeout: 30_000 });
   }
 
+  // Clicks a named control on the canvas, when it has come to rest: a list that opens has its place only then.
+  async press(name) {
+    await this.settled();
+    await this.page.waitForFunction((wanted) => window.effcam.controls[wanted], name, { timeout: 10_000 });
+    const [x, y] = await this.page.evaluate((wanted) => window.effcam.controls[wanted], name);
+    await this.page.mouse.move(x, y);
+    await this.page.waitForTimeout(100);
+    await this.page.mouse.click(x, y, { delay: 60 });
+  }
+
   async screenshot(name) {
     mkdirSync(shots, { recursive: true });
     return this.page.screenshot({ path: path.join(shots, `${name}.png`) });
