@@ -8,6 +8,6 @@
 
 namespace effcam::wasm {
 
-[[nodiscard]] std::string mirror(const compare::Board& board, const ui::UiState& state);
+[[nodiscard]] std::string mirror(const compare::Board& board, ui::UiState& state);
 
 }  // namespace effcam::wasm

@@ -21,17 +21,21 @@ std::string flat_sentence(const compare::CellResult& result) {
   return text("No positive evidence for ", result.target.label);
 }
 
-void draw_legend(Context& context, const compare::CellResult& result, float width) {
+void draw_colours(const Context& context, ImVec2 at, ImVec2 size) {
   constexpr int kSteps = 48;
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float height = scaled(10), step = width / kSteps;
+  const float step = size.x / kSteps;
   for (int i = 0; i < kSteps; ++i) {
     const float x = at.x + step * static_cast<float>(i);
     const float share = (static_cast<float>(i) + 0.5f) / kSteps;
-    draw->AddRectFilled({x, at.y}, {x + step + 0.5f, at.y + height},
+    draw->AddRectFilled({x, at.y}, {x + step + 0.5f, at.y + size.y},
                         packed(cam::colour(context.state.look.colours, share)));
   }
+}
+
+void draw_legend(Context& context, const compare::CellResult& result, float width) {
+  const float height = scaled(10);
+  draw_colours(context, ImGui::GetCursorScreenPos(), {width, height});
   ImGui::Dummy({width, height});
   ImGui::PushFont(font(Face::small));
   const bool common = context.limit > 0;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compare/agreement_cache.h"
 #include "compare/board.h"
 #include "ui/look.h"
 #include "ui/textures.h"
@@ -32,12 +33,14 @@ struct UiState {
   std::string notice;  // the last thing worth saying, until it is dismissed
 
   std::optional<CellRef> selected, enlarged;
+  std::optional<compare::Id> compared;  // the picture whose models' agreement is shown
   bool reveal = false;  // scroll to the selected cell
   View view = View::overlay;
   bool whole_picture = true;
   char filter[96] = "";  // of the list of classes
 
   TextureCache textures;
+  compare::AgreementCache agreements;
 };
 
 struct Wishes {
