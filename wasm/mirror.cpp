@@ -88,6 +88,18 @@ json of_cell(const compare::Board& board, const compare::Picture& picture, const
   return value;
 }
 
+json of_agreement(const compare::Board& board, const compare::AgreementCache::Entry* entry) {
+  if (!entry) return nullptr;
+  const auto name = [&](int column) { return board.models()[static_cast<std::size_t>(column)].name; };
+  json pairs = json::array();
+  for (const auto& pair : entry->agreement.pairs) {
+    json each{{"models", {name(pair.a), name(pair.b)}}, {"same", pair.same_class}, {"maps", nullptr}};
+    if (pair.maps) each["maps"] = {{"pearson", pair.maps->pearson}, {"rank", pair.maps->rank}, {"iou", pair.maps->overlap}};
+    pairs.push_back(std::move(each));
+  }
+  return {{"text", compare::agreement_sentence(entry->agreement)}, {"pairs", std::move(pairs)}};
+}
+
 json of_place(const std::optional<ui::CellRef>& where) {
   if (!where) return nullptr;
   return {{"picture", where->picture}, {"model", where->model}};
@@ -97,15 +109,17 @@ json of_place(const std::optional<ui::CellRef>& where) {
 
 std::string controls(const ui::UiState& state) { return json(state.controls).dump(); }
 
-std::string mirror(const compare::Board& board, const ui::UiState& state) {
+std::string mirror(const compare::Board& board, ui::UiState& state) {
   json pictures = json::array(), models = json::array(), cells = json::array();
   for (const auto& picture : board.pictures()) {
     pictures.push_back(of_picture(picture));
+    pictures.back()["agreement"] = of_agreement(board, state.agreements.of(board, picture.id));
     for (const auto& model : board.models()) cells.push_back(of_cell(board, picture, model));
   }
   for (const auto& model : board.models()) models.push_back(of_model(model));
   const json document{{"pictures", std::move(pictures)}, {"models", std::move(models)}, {"cells", std::move(cells)},
                       {"selected", of_place(state.selected)}, {"enlarged", of_place(state.enlarged)},
+                      {"compared", state.compared ? json(*state.compared) : json(nullptr)},
                       {"notice", state.notice}};
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }

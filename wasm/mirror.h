@@ -10,6 +10,6 @@ namespace effcam::wasm {
 
 // Where the named controls are: {name: [x, y]}, in CSS pixels.
 [[nodiscard]] std::string controls(const ui::UiState& state);
-[[nodiscard]] std::string mirror(const compare::Board& board, const ui::UiState& state);
+[[nodiscard]] std::string mirror(const compare::Board& board, ui::UiState& state);
 
 }  // namespace effcam::wasm

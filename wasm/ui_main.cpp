@@ -42,13 +42,15 @@ struct Page {
   int width = 0, height = 0;
   // What the mirror shows of the interface itself, and how often that has changed.
   std::optional<ui::CellRef> selected, enlarged;
+  std::optional<compare::Id> compared;
   std::string notice;
   std::uint64_t changes = 0;
 
   void note_changes() {
-    if (selected == ui.selected && enlarged == ui.enlarged && notice == ui.notice) return;
+    if (selected == ui.selected && enlarged == ui.enlarged && compared == ui.compared && notice == ui.notice) return;
     selected = ui.selected;
     enlarged = ui.enlarged;
+    compared = ui.compared;
     notice = ui.notice;
     ++changes;
   }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ui/detail_panel.h"
+#include "ui/modal.h"
 #include "ui/panels.h"
 
 namespace effcam::ui {
@@ -25,18 +26,6 @@ TextureHandle texture_of(Context& context, const Subject& subject, View view) {
       return textures.cell(subject.where, *subject.cell, TextureCache::Slot::map, map_look(look), context.limit);
     default: return textures.cell(subject.where, *subject.cell, TextureCache::Slot::overlay, look, context.limit);
   }
-}
-
-// Everything of `drawn` outside of `box` is made darker: the network did not see it.
-void dim_outside(const Rect& drawn, const Rect& box) {
-  constexpr ImU32 shade = IM_COL32(0x12, 0x15, 0x1a, 165);
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  const float top = std::clamp(box.from.y, drawn.from.y, drawn.to.y);
-  const float bottom = std::clamp(box.to.y, drawn.from.y, drawn.to.y);
-  draw->AddRectFilled(drawn.from, {drawn.to.x, top}, shade);
-  draw->AddRectFilled({drawn.from.x, bottom}, drawn.to, shade);
-  draw->AddRectFilled({drawn.from.x, top}, {std::max(drawn.from.x, box.from.x), bottom}, shade);
-  draw->AddRectFilled({std::min(drawn.to.x, box.to.x), top}, {drawn.to.x, bottom}, shade);
 }
 
 void draw_whole(Context& context, const Subject& subject, const Rect& drawn, const Rect& box, View view) {
@@ -161,37 +150,17 @@ std::optional<Subject> subject_of(const Context& context) {
   return subject;
 }
 
-bool closes_itself() {
-  // A list within the popup takes the Escape key first.
-  const bool top = ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows);
-  const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsAnyItemHovered() &&
-                       !ImGui::IsMouseHoveringRect(ImGui::GetWindowPos(),
-                                                   {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(),
-                                                    ImGui::GetWindowPos().y + ImGui::GetWindowHeight()},
-                                                   false);
-  return top && (ImGui::IsKeyPressed(ImGuiKey_Escape, false) || outside);
-}
-
 }  // namespace
 
 void draw_detail(Context& context) {
   const std::optional<Subject> subject = subject_of(context);
-  if (subject && !ImGui::IsPopupOpen(kPopup)) ImGui::OpenPopup(kPopup);
-  const ImGuiViewport* viewport = ImGui::GetMainViewport();
-  const float margin = viewport->WorkSize.x > scaled(760) ? scaled(28) : 0;
-  ImGui::SetNextWindowPos({viewport->WorkPos.x + margin, viewport->WorkPos.y + margin});
-  ImGui::SetNextWindowSize({viewport->WorkSize.x - 2 * margin, viewport->WorkSize.y - 2 * margin});
-  ImGui::PushStyleColor(ImGuiCol_PopupBg, colours::panel);
-  constexpr auto flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings;
-  if (ImGui::BeginPopupModal(kPopup, nullptr, flags)) {
+  draw_modal(kPopup, subject.has_value(), [&] {
     if (subject) {
       draw_content(context, *subject);
-      if (closes_itself()) context.state.enlarged.reset();
+      if (is_dismissed()) context.state.enlarged.reset();
     }
-    if (!subject || !context.state.enlarged) ImGui::CloseCurrentPopup();
-    ImGui::EndPopup();
-  }
-  ImGui::PopStyleColor();
+    return subject && context.state.enlarged;
+  });
   // A cell without a result cannot be enlarged (yet).
   if (context.state.enlarged && !subject) context.state.enlarged.reset();
 }

@@ -11,13 +11,6 @@ namespace {
 using compare::CellResult;
 using compare::Request;
 
-void heading(const char* title) {
-  ImGui::Spacing();
-  ImGui::PushFont(font(Face::small));
-  ImGui::TextDisabled("%s", title);
-  ImGui::PopFont();
-}
-
 // The request's target as indices, so that a name with a hyphen in it is never taken for a contrast.
 std::string target_text(int index, int against) {
   if (index == no_class) return "top1";

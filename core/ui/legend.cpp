@@ -21,18 +21,20 @@ std::string flat_sentence(const compare::CellResult& result) {
   return text(result.is_signed ? "No evidence for " : "No positive evidence for ", result.target.label);
 }
 
-void draw_legend(Context& context, const compare::CellResult& result, float width) {
+void draw_colours(cam::ColourMap map, ImVec2 at, ImVec2 size) {
   constexpr int kSteps = 48;
-  const cam::ColourMap colours = compare::shown_colours(result, context.state.look.colours);
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float height = scaled(10), step = width / kSteps;
+  const float step = size.x / kSteps;
   for (int i = 0; i < kSteps; ++i) {
     const float x = at.x + step * static_cast<float>(i);
     const float share = (static_cast<float>(i) + 0.5f) / kSteps;
-    draw->AddRectFilled({x, at.y}, {x + step + 0.5f, at.y + height},
-                        packed(cam::colour(colours, share)));
+    draw->AddRectFilled({x, at.y}, {x + step + 0.5f, at.y + size.y}, packed(cam::colour(map, share)));
   }
+}
+
+void draw_legend(Context& context, const compare::CellResult& result, float width) {
+  const float height = scaled(10);
+  draw_colours(compare::shown_colours(result, context.state.look.colours), ImGui::GetCursorScreenPos(), {width, height});
   ImGui::Dummy({width, height});
   ImGui::PushFont(font(Face::small));
   const bool common = context.limit > 0;
@@ -40,10 +42,10 @@ void draw_legend(Context& context, const compare::CellResult& result, float widt
   const std::string low = number(result.is_signed ? -limit : common ? 0 : cam::minimum(result.map));
   const std::string high = number(limit);
   const ImVec2 below = ImGui::GetCursorScreenPos();
-  draw_text(below, ui::colours::muted, low);
-  draw_text({below.x + width - ImGui::CalcTextSize(high.c_str()).x, below.y}, ui::colours::muted, high);
+  draw_text(below, colours::muted, low);
+  draw_text({below.x + width - ImGui::CalcTextSize(high.c_str()).x, below.y}, colours::muted, high);
   const char* scale = common ? "one scale for all cells" : "this cell's own scale";
-  draw_text({below.x + (width - ImGui::CalcTextSize(scale).x) / 2, below.y}, ui::colours::muted, scale);
+  draw_text({below.x + (width - ImGui::CalcTextSize(scale).x) / 2, below.y}, colours::muted, scale);
   ImGui::Dummy({width, ImGui::GetTextLineHeight()});
   ImGui::PopFont();
 }

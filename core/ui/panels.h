@@ -28,6 +28,7 @@ void draw_toolbar(Context& context);
 void draw_add_model(Context& context, const char* button);
 void draw_grid(Context& context);
 void draw_detail(Context& context);  // of the enlarged cell, if there is one
+void draw_agreement(Context& context);  // of the compared row, if there is one
 void draw_status(Context& context);
 [[nodiscard]] float status_height(const UiState& state);
 
@@ -35,6 +36,12 @@ void draw_status(Context& context);
 void draw_cell(Context& context, CellRef where, ImVec2 size);
 // The height of a cell whose picture is `side` high.
 [[nodiscard]] float cell_height(float side);
+
+// --- whether a row's models agree (agreement.cpp) ---
+// Takes the place of a row's head, which opens the row's agreement where there is one; true: the pointer is on it.
+[[nodiscard]] bool draw_row_head(Context& context, const compare::Picture& picture, ImVec2 size);
+// "3 of 4 say tabby", or nothing.
+void draw_agreement_line(Context& context, const compare::Picture& picture, ImVec2 at, float width, bool hovered);
 
 // --- requests (choices.cpp) ---
 // Each shows the current choice and returns true when `request` was changed.
@@ -55,6 +62,8 @@ inline constexpr int no_class = -1;  // the choice `none`: the top class; no con
 void choose_look(Context& context);
 
 // --- what a map says (legend.cpp) ---
+// The colours from the first to the last.
+void draw_colours(cam::ColourMap map, ImVec2 at, ImVec2 size);
 // The colours with the values they stand for.
 void draw_legend(Context& context, const compare::CellResult& result, float width);
 // Everything about a cell under the pointer. `x`, `y` in [0, 1]: the point within what the network saw.

@@ -100,6 +100,22 @@ TextureHandle TextureCache::cell(CellRef where, const compare::Cell& cell, Slot 
   return entry.handle;
 }
 
+TextureHandle TextureCache::heat(Slot slot, compare::Id picture, std::uint64_t version, const cam::HeatMap& map,
+                                 cam::ColourMap colours, float limit) {
+  constexpr int kSide = 256;  // the steps between two samples are not seen
+  Entry& entry = entries_[{slot, picture, 0}];
+  entry.used = frame_;
+  const std::uint64_t signature = mix(mix(1, version), static_cast<std::uint64_t>(colours));
+  if ((entry.handle && entry.signature == signature) || !spend()) return entry.handle;
+  const auto start = Clock::now();
+  const std::vector<std::uint8_t> blank(kSide * kSide * 3);
+  put(entry, kSide, kSide,
+      cam::overlay(blank, kSide, kSide, cam::normalise(map, limit), colours, cam::Blend::alpha, 1));
+  entry.signature = signature;
+  spent_ms_ += milliseconds_since(start);
+  return entry.handle;
+}
+
 void TextureCache::end_frame() { drop_unused(); }
 
 void TextureCache::drop_gone(const compare::Board& board) {

@@ -33,12 +33,13 @@ int pressed(ImGuiKey more, ImGuiKey less) {
   return static_cast<int>(ImGui::IsKeyPressed(more)) - static_cast<int>(ImGui::IsKeyPressed(less));
 }
 
-// Arrows move the selection, in the grid and in the enlarged view; Enter enlarges, Escape closes.
+// Arrows move the selection, in the grid and in the enlarged view; Enter enlarges, A compares the
+// models of the row, Escape closes.
 void handle_keys(Context& context) {
   UiState& state = context.state;
   const auto& pictures = context.board.pictures();
   const auto& models = context.board.models();
-  const bool list_open = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId) && !state.enlarged;
+  const bool list_open = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId) && !state.enlarged && !state.compared;
   if (ImGui::GetIO().WantTextInput || ImGui::IsAnyItemActive() || list_open || pictures.empty() || models.empty())
     return;
   const int down = pressed(ImGuiKey_DownArrow, ImGuiKey_UpArrow);
@@ -54,8 +55,12 @@ void handle_keys(Context& context) {
     state.selected = next;
     state.reveal = true;
     if (state.enlarged) state.enlarged = next;
+    if (state.compared) state.compared = next.picture;
   }
-  if (!state.enlarged && state.selected && ImGui::IsKeyPressed(ImGuiKey_Enter, false)) state.enlarged = state.selected;
+  if (state.enlarged || state.compared || !state.selected) return;
+  if (ImGui::IsKeyPressed(ImGuiKey_Enter, false)) state.enlarged = state.selected;
+  if (ImGui::IsKeyPressed(ImGuiKey_A, false) && state.agreements.of(context.board, state.selected->picture))
+    state.compared = state.selected->picture;
 }
 
 void forget_gone(UiState& state, const compare::Board& board) {
@@ -91,6 +96,7 @@ Wishes draw(UiState& state, compare::Board& board, TextureStore& store) {
   draw_grid(context);
   draw_status(context);
   draw_detail(context);
+  draw_agreement(context);
   ImGui::End();
 
   state.textures.end_frame();

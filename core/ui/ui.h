@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "compare/agreement_cache.h"
 #include "compare/board.h"
 #include "ui/look.h"
 #include "ui/textures.h"
@@ -33,6 +34,7 @@ struct UiState {
   std::string notice;  // the last thing worth saying, until it is dismissed
 
   std::optional<CellRef> selected, enlarged;
+  std::optional<compare::Id> compared;  // the picture whose models' agreement is shown
   bool reveal = false;  // scroll to the selected cell
   View view = View::overlay;
   bool whole_picture = true;
@@ -42,6 +44,7 @@ struct UiState {
   std::map<std::string, std::pair<float, float>> controls;
 
   TextureCache textures;
+  compare::AgreementCache agreements;
 };
 
 struct Wishes {

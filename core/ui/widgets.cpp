@@ -119,6 +119,13 @@ void tooltip(const char* text) {
   ImGui::PopStyleVar();
 }
 
+void heading(const char* title) {
+  ImGui::Spacing();
+  ImGui::PushFont(font(Face::small));
+  ImGui::TextDisabled("%s", title);
+  ImGui::PopFont();
+}
+
 Rect fit_rect(Rect to, double width, double height) {
   if (width <= 0 || height <= 0) return to;
   const double scale = std::min(to.width() / width, to.height() / height);
@@ -133,6 +140,17 @@ Rect box_rect(const Rect& drawn, double width, double height, const image::Box& 
     return ImVec2{drawn.from.x + static_cast<float>(px * x), drawn.from.y + static_cast<float>(py * y)};
   };
   return {at(box.left, box.top), at(box.left + box.width, box.top + box.height)};
+}
+
+void dim_outside(const Rect& drawn, const Rect& box) {
+  constexpr ImU32 shade = IM_COL32(0x12, 0x15, 0x1a, 165);
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const float top = std::clamp(box.from.y, drawn.from.y, drawn.to.y);
+  const float bottom = std::clamp(box.to.y, drawn.from.y, drawn.to.y);
+  draw->AddRectFilled(drawn.from, {drawn.to.x, top}, shade);
+  draw->AddRectFilled({drawn.from.x, bottom}, drawn.to, shade);
+  draw->AddRectFilled({drawn.from.x, top}, {std::max(drawn.from.x, box.from.x), bottom}, shade);
+  draw->AddRectFilled({std::min(drawn.to.x, box.to.x), top}, {drawn.to.x, bottom}, shade);
 }
 
 }  // namespace effcam::ui

@@ -34,6 +34,8 @@ void flow(float width);
 // A label in front of the next item, on the same line.
 void label(const char* text);
 void tooltip(const char* text);
+// A small title over a part of a panel.
+void heading(const char* title);
 
 // The part of `to` that a picture of width × height fills, centred.
 struct Rect {
@@ -44,5 +46,7 @@ struct Rect {
 [[nodiscard]] Rect fit_rect(Rect to, double width, double height);
 // The part of a picture drawn in `drawn` (width × height pixels) that `box` covers.
 [[nodiscard]] Rect box_rect(const Rect& drawn, double width, double height, const image::Box& box);
+// Everything of `drawn` outside of `box` is made darker: the network did not see it.
+void dim_outside(const Rect& drawn, const Rect& box);
 
 }  // namespace effcam::ui

@@ -64,7 +64,7 @@ export class OpenPage {
   }
 
   // Waits until the hidden table has that many rows and every cell is ready, failed or cancelled; resolves to the rows:
-  // {name, state, cells: [{text, state, top1, …}]}.
+  // {name, text, state, agreement, …, cells: [{text, state, top1, …}]}.
   async rows(count, timeout = 120_000) {
     try {
       await this.page.waitForFunction((wanted) => {
@@ -78,8 +78,8 @@ export class OpenPage {
       throw new Error(`not ${count} finished rows: ${error.message}\n${status}\n${seen}\n${this.errors.join('\n')}`);
     }
     return this.page.$$eval('#grid tbody tr', (lines) => lines.map((line) => ({
-      name: line.cells[0].textContent,
-      state: line.cells[0].dataset.state,
+      ...line.cells[0].dataset,
+      text: line.cells[0].textContent,
       cells: [...line.cells].slice(1).map((cell) => ({ text: cell.textContent, ...cell.dataset })),
     })));
   }

@@ -1,0 +1,46 @@
+#include "compare/agreement_cache.h"
+
+#include <algorithm>
+
+namespace effcam::compare {
+namespace {
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
+  return hash ^ (value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2));
+}
+
+}  // namespace
+
+const AgreementCache::Entry* AgreementCache::of(const Board& board, Id picture) {
+  if (board.version() != board_version_) drop_gone(board);
+  std::vector<const CellResult*> results;
+  std::uint64_t signature = 1;
+  for (const auto& model : board.models()) {
+    const Cell* cell = board.cell(picture, model.id);
+    results.push_back(cell ? cell->result.get() : nullptr);
+    signature = mix(mix(signature, model.id), cell ? cell->version : 0);
+  }
+  if (std::ranges::count_if(results, [](const auto* result) { return result != nullptr; }) < 2) return nullptr;
+  Entry& entry = entries_[picture];
+  if (entry.signature != signature) entry = {agree(results), ++computed_, signature};
+  return &entry;
+}
+
+const std::vector<PairMean>& AgreementCache::means(const Board& board) {
+  if (means_version_ == board.version()) return means_;
+  std::vector<const Agreement*> rows;
+  for (const auto& picture : board.pictures())
+    if (const Entry* entry = of(board, picture.id)) rows.push_back(&entry->agreement);
+  means_ = mean_agreement(rows);
+  means_version_ = board.version();
+  return means_;
+}
+
+void AgreementCache::drop_gone(const Board& board) {
+  board_version_ = board.version();
+  std::erase_if(entries_, [&](const auto& entry) {
+    return std::ranges::find(board.pictures(), entry.first, &Picture::id) == board.pictures().end();
+  });
+}
+
+}  // namespace effcam::compare
