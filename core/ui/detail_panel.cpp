@@ -19,7 +19,7 @@ std::string target_text(int index, int against) {
 
 bool top_is_automatic(const Request& request) { return request.target == "top1"; }
 
-void draw_predictions(const CellResult& result, Request& request, bool& changed) {
+void draw_predictions(Context& context, const CellResult& result, Request& request, bool& changed) {
   heading("PREDICTIONS");
   const float width = ImGui::GetContentRegionAvail().x;
   for (const auto& prediction : result.top) {
@@ -29,6 +29,7 @@ void draw_predictions(const CellResult& result, Request& request, bool& changed)
       request.target = target_text(prediction.index, no_class);
       changed = true;
     }
+    name_control(context, text("explain ", prediction.label).c_str());
     if (ImGui::IsItemHovered()) {
       ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
       tooltip(text("Explain ", prediction.label, " (logit ", fixed(prediction.logit, 3), ")").c_str());
@@ -147,7 +148,7 @@ void draw_detail_panel(Context& context, const Subject& subject, ImVec2 size) {
     bool changed = false;
     draw_state(subject);
     if (result.flat) ImGui::TextWrapped("%s: nothing in the map is positive.", flat_sentence(result).c_str());
-    draw_predictions(result, request, changed);
+    draw_predictions(context, result, request, changed);
     choose_target(context, subject, request, changed);
     choose_where(context, subject, request, changed);
     heading("SHOULD I BELIEVE IT?");

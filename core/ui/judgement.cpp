@@ -91,7 +91,7 @@ void draw_judgement_of(const Judgement& judgement) {
   ImGui::PushFont(font(Face::small));
   draw_table(judgement);
   if (judgement.completeness)
-    ImGui::TextWrapped("The map adds up to the class's logit: error %s", text(static_cast<float>(*judgement.completeness)).c_str());
+    ImGui::TextWrapped("The map and the bias add up to the logit, but for %s %%", fixed(100 * *judgement.completeness, 4).c_str());
   if (judgement.random_weights_rank) {
     ImGui::TextWrapped("Rank correlation with the map of random weights: %s", fixed(*judgement.random_weights_rank, 2).c_str());
     if (ImGui::IsItemHovered()) tooltip("Near 0: the map shows what the network has learned. Near 1: it shows the picture's edges");

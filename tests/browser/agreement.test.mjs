@@ -80,7 +80,7 @@ describe('the agreement of a row', () => {
     await page.mouse.click(340, 260);
     await page.waitForFunction(() => document.querySelector('#grid tbody td').dataset.enlarged === 'true');
     await open.settled();
-    await page.mouse.click(1000, 134);                 // the second prediction: church
+    await open.press('explain church');
     await page.waitForFunction(() => document.querySelector('#grid tbody td').dataset.target === 'church');
     await page.waitForFunction(() => JSON.parse(document.querySelector('#grid tbody th').dataset.pairs)[0].maps.rank < 1);
     const [first, second] = await open.rows(samples);

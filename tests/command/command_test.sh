@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The `effcam` command as its user meets it: answers, reports, sentences and exit codes.
-# Usage: command_test.sh EFFCAM CHECKOUT
+# Usage: command_test.sh EFFCAM CHECKOUT [quick]        quick: without what runs a network hundreds of times
 set -uo pipefail
 effcam=$1
 scenes=$2/assets/scenes
@@ -41,8 +41,18 @@ expect 'the grid has five columns' 0 ' 00000478$' od -An -tx4 --endian=big -j16 
 expect 'agreement needs two models' 2 'two or more' "$effcam" run "$scenes/church.jpg" --agreement
 expect 'methods by layers' 0 'stage4 +xgrad-cam' "$effcam" explain "$scenes/church.jpg" --layer head,stage4 \
   --method grad-cam,xgrad-cam --out "$work/explain.png"
+expect 'signed, negated, smooth, of a probability' 0 '"counterfactual": true' "$effcam" run "$scenes/church.jpg" --json - \
+  --signed --counterfactual --smooth --score probability --layer stage4
+expect 'a map of pixels' 0 '"height": 160' "$effcam" run "$scenes/church.jpg" --json - --maps --method guided-grad-cam
+expect 'saliency at the input' 0 '"layer": "input"' "$effcam" run "$scenes/church.jpg" --json - --method saliency
+expect 'forward passes only' 0 '"method": "score-cam"' "$effcam" run "$scenes/church.jpg" --json - --method score-cam --layer stage3
 expect 'inspect' 0 'EfficientNet-B0' "$effcam" inspect default
 expect 'bench' 0 'forward' "$effcam" bench default --runs 1
+if [ "${3:-}" != quick ]; then
+  expect 'belief' 0 'completeness error' "$effcam" run "$scenes/church.jpg" --judge
+  expect 'belief as JSON' 0 '"random_weights"' "$effcam" run "$scenes/church.jpg" --judge --json -
+  expect 'what maps cost' 0 'stage5 .* ms' "$effcam" bench default --explain --runs 1
+fi
 expect 'help' 0 'Examples' "$effcam" run --help
 
 # Bad input: one sentence, and the rest goes on.
@@ -57,6 +67,8 @@ expect 'a truncated checkpoint' 1 'short.safetensors: ' "$effcam" run "$scenes/c
 expect 'an unknown model' 1 'nor a model of the catalogue' "$effcam" run "$scenes/church.jpg" --model nothing
 expect 'an unknown class' 1 "no class 'unicorn'" "$effcam" run "$scenes/church.jpg" --target unicorn
 expect 'a layer that is not there' 1 'has no block.99' "$effcam" run "$scenes/church.jpg" --layer block.99
+expect 'a contrast of a contrast' 1 'finer-cam makes its own contrast' "$effcam" run "$scenes/church.jpg" --method finer-cam \
+  --target church-parachute
 expect 'a wrong layer' 2 "no layer is called 'tail'" "$effcam" run "$scenes/church.jpg" --layer tail
 expect 'a wrong method' 2 'grad-cam' "$effcam" run "$scenes/church.jpg" --method magic
 expect 'a wrong option' 2 'colour' "$effcam" run "$scenes/church.jpg" --colour red
