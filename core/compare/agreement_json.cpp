@@ -1,3 +1,5 @@
+#include <array>
+
 #include "compare/json_parts.h"
 
 namespace effcam::compare {

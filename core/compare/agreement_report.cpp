@@ -101,7 +101,8 @@ image::Image draw_over_box(const PictureInfo& picture, const image::Box& box, co
   };
   // Within the thumbnail whatever its scale rounds to.
   const double left = std::max(0.0, box.left * x), top = std::max(0.0, box.top * y);
-  const image::Box part{left, top, std::min(box.width * x, whole.width - left), std::min(box.height * y, whole.height - top)};
+  const image::Box part{left, top, std::min(box.width * x, whole.width - left),
+                        std::min(box.height * y, whole.height - top)};
   image::Image seen = image::resize(whole, side(box.width), side(box.height), image::Filter::bicubic, part);
   seen.rgb = cam::overlay(seen.rgb, seen.width, seen.height, cam::normalise(map, limit), style.colours, style.blend,
                           style.opacity);
