@@ -23,7 +23,7 @@ describe('the interface', () => {
   const until = (what, row, wanted = true) => page.waitForFunction(([name, line, value]) => {
     const cell = document.querySelectorAll('#grid tbody tr')[line].cells[1];
     return cell.dataset[name] === String(value);
-  }, [what, row, wanted], { timeout: 10_000 });
+  }, [what, row, wanted], { timeout: 30_000 });
 
   // The first cell, wherever the grid has been scrolled to.
   async function enlargeFirst() {

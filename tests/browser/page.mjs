@@ -100,7 +100,7 @@ export class OpenPage {
   // Clicks a named control on the canvas, when it has come to rest: a list that opens has its place only then.
   async press(name) {
     await this.settled();
-    await this.page.waitForFunction((wanted) => window.effcam.controls[wanted], name, { timeout: 10_000 });
+    await this.page.waitForFunction((wanted) => window.effcam.controls[wanted], name, { timeout: 30_000 });
     const [x, y] = await this.page.evaluate((wanted) => window.effcam.controls[wanted], name);
     await this.page.mouse.move(x, y);
     await this.page.waitForTimeout(100);
