@@ -54,6 +54,7 @@ struct ExplainOptions {
   MapOptions map;
   std::string layers = "head,head.raw,stage6,stage5,stage4,stage3";
   std::string methods = "grad-cam,grad-cam++,hires-cam,element-wise,layer-cam,xgrad-cam,eigen-cam,eigen-grad-cam";
+  int classes = 0;  // > 0: the columns are that many of the best classes, by the first method
   std::string out, json;
   bool maps = false;
   int threads = 0;

@@ -1,5 +1,7 @@
 #include "files.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -68,6 +70,29 @@ Status write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
   if (!file || std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size() || std::fflush(file.get()) != 0)
     return fail("cannot write ", path.string(), ": ", std::strerror(errno));
   return {};
+}
+
+Result<std::vector<std::string>> find_pictures(const std::vector<std::string>& files_and_folders) {
+  std::vector<std::string> pictures;
+  for (const std::string& each : files_and_folders) {
+    std::error_code error;
+    if (!fs::is_directory(each, error)) {
+      pictures.push_back(each);
+      continue;
+    }
+    std::vector<std::string> inside;
+    for (fs::directory_iterator at(each, error), end; !error && at != end; at.increment(error)) {
+      const fs::path& path = at->path();
+      std::string extension = path.extension().string();
+      std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+      if (extension == ".jpg" || extension == ".jpeg" || extension == ".png") inside.push_back(path.string());
+    }
+    if (error) return fail(each, ": ", error.message());
+    if (inside.empty()) return fail(each, ": a folder without JPEG or PNG files");
+    std::ranges::sort(inside);
+    pictures.insert(pictures.end(), inside.begin(), inside.end());
+  }
+  return pictures;
 }
 
 Result<fs::path> find_model(const std::string& file_or_name) {

@@ -51,7 +51,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& o) {
       "  effcam run pets.jpg --model b0.safetensors --target tabby --out cat.png\n"
       "  effcam run photo.png --json - --logits --maps          everything, as one JSON object\n"
       "Exit code: 0 when every cell was computed, 1 when one was not, 2 for a wrong command line.");
-  run->add_option("IMAGE", o.images, "JPEG or PNG files")->required();
+  run->add_option("IMAGE", o.images, "JPEG or PNG files, or folders of them")->required();
   run->add_option("--model", o.models, "Checkpoints (.safetensors), or names of the catalogue; the default is 'default'")
       ->type_name("FILE|NAME ...");
   add_map_options(*run, o.map);
@@ -80,12 +80,15 @@ CLI::App* add_run(CLI::App& app, RunOptions& o) {
 
 CLI::App* add_explain(CLI::App& app, ExplainOptions& o) {
   CLI::App* explain = app.add_subcommand("explain", "One image by one model: every method at every layer, as a grid");
-  explain->footer("Example:\n  effcam explain pets.jpg --model b0.safetensors --target tabby --out methods.png");
+  explain->footer("Examples:\n  effcam explain pets.jpg --model b0.safetensors --target tabby --out methods.png\n"
+                  "  effcam explain pets.jpg --model b0.safetensors --classes 5 --layer head,stage5 --out classes.png");
   explain->add_option("IMAGE", o.image, "A JPEG or PNG file")->required();
   explain->add_option("--model", o.model, "A checkpoint (.safetensors), or a name of the catalogue")
       ->type_name("FILE|NAME")->capture_default_str();
   add_map_options(*explain, o.map);
   explain->add_option("--layer", o.layers, "The rows, with commas")->type_name("NAMES")->capture_default_str();
+  explain->add_option("--classes", o.classes, "The columns are that many of the most probable classes, explained at once, by "
+                      "the first method")->check(CLI::Range(1, 100))->type_name("N");
   explain->add_option("--method", o.methods, "The columns, with commas")->type_name("NAMES")->capture_default_str();
   explain->add_option("--out", o.out, "Write the grid as a PNG")->type_name("FILE");
   explain->add_option("--json", o.json, "Write all results as JSON (docs/json.md); - for standard output")

@@ -254,7 +254,14 @@ int run(const RunOptions& options) {
     std::fprintf(stderr, "effcam: %s\n", request.error().message.c_str());
     return 2;
   }
-  return Runner(options, std::move(*request)).run();
+  Result<std::vector<std::string>> pictures = find_pictures(options.images);
+  if (!pictures) {
+    std::fprintf(stderr, "effcam: %s\n", pictures.error().message.c_str());
+    return 1;
+  }
+  RunOptions expanded = options;
+  expanded.images = std::move(*pictures);
+  return Runner(expanded, std::move(*request)).run();
 }
 
 }  // namespace effcam::native

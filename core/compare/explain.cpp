@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "compare/answer.h"
 #include "compare/similarity.h"
 #include "compare/smoothing.h"
 #include "model/randomised.h"
@@ -171,18 +172,13 @@ Status Explanation::forward(const Phase& phase, int step) {
 
 Status Explanation::predict() {
   const std::span<const float> logits = network_.logits();
-  if (!std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); }))
-    return fail("the network's answer is not finite: its weights do not fit this architecture");
-  const std::vector<float> probabilities = model::softmax(logits);
-  const auto prediction = [&](int index) {
-    return Prediction{index, model_.labels[index], logits[index], probabilities[index]};
-  };
-  for (const model::Prediction& best : model::top(logits, 5)) result_.top.push_back(prediction(best.index));
+  EFFCAM_TRY(const Answer answer, Answer::of(model_, logits));
+  result_.top = answer.top(kTop);
   EFFCAM_TRY(const Target target, resolve_target(request_.target, model_.labels, logits));
   EFFCAM_TRY(objective_, Objective::make(request_, target, logits));
-  result_.target = prediction(target.index);
+  result_.target = answer.prediction(target.index);
   result_.against.index = -1;
-  if (target.against >= 0) result_.against = prediction(target.against);
+  if (target.against >= 0) result_.against = answer.prediction(target.against);
   if (request_.with_logits) result_.logits.assign(logits.begin(), logits.end());
   return {};
 }

@@ -46,6 +46,15 @@ expect 'signed, negated, smooth, of a probability' 0 '"counterfactual": true' "$
 expect 'a map of pixels' 0 '"height": 160' "$effcam" run "$scenes/church.jpg" --json - --maps --method guided-grad-cam
 expect 'saliency at the input' 0 '"layer": "input"' "$effcam" run "$scenes/church.jpg" --json - --method saliency
 expect 'forward passes only' 0 '"method": "score-cam"' "$effcam" run "$scenes/church.jpg" --json - --method score-cam --layer stage3
+expect 'classes at once' 0 'stage5 +grad-cam .* parachute' "$effcam" explain "$scenes/church_and_parachute.jpg" --classes 3 \
+  --layer head,stage5 --out "$work/classes.png"
+mkdir "$work/folder"
+cp "$scenes/church.jpg" "$work/folder/b.JPG"
+cp "$scenes/tench.jpg" "$work/folder/a.jpeg"
+touch "$work/folder/notes.txt"
+expect 'a folder of images' 0 'mean of 2 images$' "$effcam" run "$work/folder" "${twice[@]}"
+mkdir "$work/empty"
+expect 'an empty folder' 1 'empty: a folder without JPEG or PNG files' "$effcam" run "$work/empty"
 expect 'inspect' 0 'EfficientNet-B0' "$effcam" inspect default
 expect 'bench' 0 'forward' "$effcam" bench default --runs 1
 if [ "${3:-}" != quick ]; then

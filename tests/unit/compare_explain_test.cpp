@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "compare/explain.h"
+#include "compare/explain_classes.h"
 #include "compare/smoothing.h"
 #include "model/randomised.h"
 #include "support/synthetic.h"
@@ -180,6 +181,24 @@ TEST_F(ExplainTest, RandomWeightsKeepTheirScaleThroughTheDeepestVariant) {
   for (const float value : network.activation({})) largest = std::max(largest, std::abs(value));
   EXPECT_GT(largest, 1e-3f);
   EXPECT_LT(largest, 1e3f);
+}
+
+TEST_F(ExplainTest, ClassesAtOnceAreClassesOneByOne) {
+  const Request request{.layers = {{Layer::Kind::stage, 4}, {Layer::Kind::head}}, .method = cam::Method::layer_cam};
+  const Result<std::vector<CellResult>> together = explain_classes(picture_, *model_, request, 4, pool_);
+  ASSERT_TRUE(together) << together.error().message;
+  ASSERT_EQ(together->size(), 4u);
+  for (const CellResult& each : *together) {
+    Request alone = request;
+    alone.target = text(each.target.index);
+    const CellResult expected = explain(alone);
+    EXPECT_EQ(each.target.probability, expected.target.probability);
+    EXPECT_EQ(each.top.size(), 5u);
+    EXPECT_EQ(each.layer, "stage4,head");
+    expect_near(each.map, expected.map);
+  }
+  EXPECT_GT((*together)[0].target.probability, (*together)[3].target.probability);
+  EXPECT_FALSE(explain_classes(picture_, *model_, {.method = cam::Method::score_cam}, 4, pool_));
 }
 
 TEST(Costs, AreSaidBeforeTheyAreMade) {
