@@ -107,10 +107,14 @@ json of_place(const std::optional<ui::CellRef>& where) {
 
 }  // namespace
 
+// Of one mirroring; what is pending comes with the next.
+constexpr double kAgreementMs = 20;
+
 std::string controls(const ui::UiState& state) { return json(state.controls).dump(); }
 
 std::string mirror(const compare::Board& board, ui::UiState& state) {
   json pictures = json::array(), models = json::array(), cells = json::array();
+  state.agreements.begin(kAgreementMs);
   for (const auto& picture : board.pictures()) {
     pictures.push_back(of_picture(picture));
     pictures.back()["agreement"] = of_agreement(board, state.agreements.of(board, picture.id));
@@ -120,7 +124,7 @@ std::string mirror(const compare::Board& board, ui::UiState& state) {
   const json document{{"pictures", std::move(pictures)}, {"models", std::move(models)}, {"cells", std::move(cells)},
                       {"selected", of_place(state.selected)}, {"enlarged", of_place(state.enlarged)},
                       {"compared", state.compared ? json(*state.compared) : json(nullptr)},
-                      {"notice", state.notice}};
+                      {"notice", state.notice}, {"pending", state.agreements.pending()}};
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -137,7 +137,7 @@ EFFCAM_EXPORT void effcam_ui_scroll(double x, double y) {
   ImGui::GetIO().AddMouseWheelEvent(static_cast<float>(x / kWheelStep), static_cast<float>(y / kWheelStep));
 }
 
-EFFCAM_EXPORT double effcam_ui_version() { return static_cast<double>(page().board.version() + page().changes); }
+EFFCAM_EXPORT double effcam_ui_version() { return static_cast<double>(page().board.version() + page().changes + page().ui.agreements.computed()); }
 EFFCAM_EXPORT int effcam_ui_unfinished() { return page().board.unfinished(); }
 EFFCAM_EXPORT const char* effcam_ui_mirror() {
   page().answer = effcam::wasm::mirror(page().board, page().ui);

@@ -68,6 +68,7 @@ function updateMirror() {
   board = JSON.parse(program.text(ui._effcam_ui_mirror()));
   mirror(element('grid'), board);
   say(summary(board));
+  if (board.pending) wake();
 }
 
 function notice(text) {

@@ -1,6 +1,7 @@
 #include "compare/agreement_cache.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace effcam::compare {
 namespace {
@@ -10,6 +11,12 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
 }
 
 }  // namespace
+
+void AgreementCache::begin(double budget_ms) {
+  budget_ms_ = budget_ms;
+  spent_ms_ = 0;
+  pending_ = false;
+}
 
 const AgreementCache::Entry* AgreementCache::of(const Board& board, Id picture) {
   if (board.version() != board_version_) drop_gone(board);
@@ -22,7 +29,14 @@ const AgreementCache::Entry* AgreementCache::of(const Board& board, Id picture) 
   }
   if (std::ranges::count_if(results, [](const auto* result) { return result != nullptr; }) < 2) return nullptr;
   Entry& entry = entries_[picture];
-  if (entry.signature != signature) entry = {agree(results), ++computed_, signature};
+  if (entry.signature == signature) return &entry;
+  if (spent_ms_ > budget_ms_) {
+    pending_ = true;
+    return nullptr;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  entry = {agree(results), ++computed_, signature};
+  spent_ms_ += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return &entry;
 }
 
@@ -32,7 +46,7 @@ const std::vector<PairMean>& AgreementCache::means(const Board& board) {
   for (const auto& picture : board.pictures())
     if (const Entry* entry = of(board, picture.id)) rows.push_back(&entry->agreement);
   means_ = mean_agreement(rows);
-  means_version_ = board.version();
+  if (!pending_) means_version_ = board.version();
   return means_;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -18,9 +19,15 @@ class AgreementCache {
     std::uint64_t signature = 0;  // of the cells that it was computed from
   };
 
-  // Null while fewer than two cells of the row have a result.
+  // From now on rows are computed for `budget_ms`, at least one; those that it did not suffice for are pending, and
+  // asked for again after the next begin.
+  void begin(double budget_ms);
+  [[nodiscard]] bool pending() const { return pending_; }
+  [[nodiscard]] std::uint64_t computed() const { return computed_; }  // rows so far, each time that they were
+
+  // Null while fewer than two cells of the row have a result, and while the row is pending.
   [[nodiscard]] const Entry* of(const Board& board, Id picture);
-  // Over all rows of the board.
+  // Over all rows of the board that are not pending.
   [[nodiscard]] const std::vector<PairMean>& means(const Board& board);
 
  private:
@@ -28,6 +35,8 @@ class AgreementCache {
 
   std::map<Id, Entry> entries_;
   std::vector<PairMean> means_;
+  double budget_ms_ = std::numeric_limits<double>::infinity(), spent_ms_ = 0;
+  bool pending_ = false;
   std::uint64_t computed_ = 0, board_version_ = 0, means_version_ = 0;
 };
 

@@ -18,6 +18,9 @@ bool exists(const compare::Board& board, const std::optional<CellRef>& where) {
 }
 
 // The largest value of all maps on the board.
+// Of a frame: comparing eight models' maps takes some milliseconds a row.
+constexpr double kAgreementMs = 5;
+
 float common_limit(const compare::Board& board) {
   float limit = 0;
   for (const auto& picture : board.pictures()) {
@@ -80,6 +83,7 @@ Wishes draw(UiState& state, compare::Board& board, TextureStore& store) {
   Wishes wishes;
   forget_gone(state, board);
   state.textures.begin_frame(board, store);
+  state.agreements.begin(kAgreementMs);
   Context context{state, board, wishes, state.common_scale ? common_limit(board) : 0};
 
   const ImGuiViewport* viewport = ImGui::GetMainViewport();
@@ -100,7 +104,7 @@ Wishes draw(UiState& state, compare::Board& board, TextureStore& store) {
   ImGui::End();
 
   state.textures.end_frame();
-  wishes.again = wishes.again || state.textures.pending();
+  wishes.again = wishes.again || state.textures.pending() || state.agreements.pending();
   wishes.editing = ImGui::GetIO().WantTextInput;
   return wishes;
 }

@@ -66,5 +66,20 @@ TEST_F(AgreementCacheTest, MeansFollowTheBoard) {
   EXPECT_EQ(cache_.of(board_, b_), nullptr);
 }
 
+TEST_F(AgreementCacheTest, ComputesWithinItsBudget) {
+  for (const Id picture : {a_, b_})
+    for (const Id model : {one_, two_}) answer(picture, model, "cat", {0, 1});
+  cache_.begin(0);
+  EXPECT_NE(cache_.of(board_, a_), nullptr) << "one row at least";
+  EXPECT_EQ(cache_.of(board_, b_), nullptr);
+  EXPECT_TRUE(cache_.pending());
+  EXPECT_EQ(cache_.means(board_)[0].images, 1) << "of what is there";
+  cache_.begin(0);
+  EXPECT_FALSE(cache_.pending());
+  EXPECT_NE(cache_.of(board_, b_), nullptr);
+  EXPECT_FALSE(cache_.pending());
+  EXPECT_EQ(cache_.means(board_)[0].images, 2);
+}
+
 }  // namespace
 }  // namespace effcam::compare
