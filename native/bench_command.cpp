@@ -60,7 +60,8 @@ int bench(const BenchOptions& options) {
   nn::ThreadPool pool(options.threads > 0 ? options.threads : nn::hardware_threads());
   int code = 0;
   for (const std::string& name : options.models) {
-    const Status status = options.explain ? bench_explanations(name, options, pool) : bench_one(name, options, pool);
+    const Status status = options.json      ? bench_json(name, options, pool)
+                          : options.explain ? bench_explanations(name, options, pool) : bench_one(name, options, pool);
     if (status) continue;
     std::fprintf(stderr, "effcam: %s\n", status.error().message.c_str());
     code = 1;

@@ -73,8 +73,13 @@ struct BenchOptions {
   ModelOptions model;
   int runs = 20, threads = 0;
   bool explain = false;  // what maps cost, layer by layer
+  bool json = false;
+  std::string input;             // raw 32-bit floats, height × width × 3; empty: any
+  double warm_ms = 0, run_ms = 2000;  // with json
 };
 [[nodiscard]] int bench(const BenchOptions& options);
+// What `bench --json` prints of one model.
+[[nodiscard]] Status bench_json(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
 // What `bench --explain` prints of one model.
 [[nodiscard]] Status bench_explanations(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
 

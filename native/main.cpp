@@ -112,6 +112,10 @@ CLI::App* add_bench(CLI::App& app, BenchOptions& o) {
   CLI::App* bench = app.add_subcommand("bench", "Time a warm forward pass and the map on top of it (medians)");
   bench->add_option("MODEL", o.models, "Checkpoints (.safetensors), or names of the catalogue")->required();
   bench->add_flag("--explain", o.explain, "What maps cost at each layer, for one class and for ten, and by each method");
+  bench->add_flag("--json", o.json, "One JSON object a model: load_ms, first_ms, runs_ms[], logits[], memory");
+  bench->add_option("--input", o.input, "With --json: the input, raw 32-bit floats, height × width × 3")->type_name("FILE");
+  bench->add_option("--warm", o.warm_ms, "With --json: milliseconds of runs before those that count");
+  bench->add_option("--for", o.run_ms, "With --json: milliseconds of runs that count")->capture_default_str();
   bench->add_option("--runs", o.runs, "Timed runs")->check(CLI::Range(1, 100000))->capture_default_str();
   bench->add_option("--threads", o.threads, "Threads; 0 for as many as the machine runs at once")
       ->check(CLI::Range(0, 256))->capture_default_str();
