@@ -1,12 +1,11 @@
 // `effcam bench --explain`: what maps cost beyond the forward pass.
 #include <sys/resource.h>
 
-#include <cmath>
 #include <cstdio>
 #include <memory>
 
-#include "cam/cam.h"
 #include "commands.h"
+#include "compare/field.h"
 #include "files.h"
 #include "timing.h"
 
@@ -18,8 +17,6 @@ using efficientnet::Layer;
 using efficientnet::Network;
 
 constexpr int kClasses = 10;  // explained at once
-
-double mebibytes(std::size_t bytes) { return static_cast<double>(bytes) / (1 << 20); }
 
 // The most memory this process has had.
 double peak_mebibytes() {
@@ -39,9 +36,7 @@ class Bench {
  public:
   Bench(model::Model& plain, model::Model& deep, int runs, nn::ThreadPool& pool)
       : plain_(plain.network), deep_(deep.network), size_(plain.description.preprocessing.size), runs_(runs), pool_(pool),
-        input_(static_cast<std::size_t>(size_) * size_ * 3) {
-    for (std::size_t i = 0; i < input_.size(); ++i) input_[i] = std::sin(0.01f * static_cast<float>(i));
-  }
+        input_(some_input(size_)) {}
 
   [[nodiscard]] Result<Cost> measure(Layer layer) {
     Cost cost;
@@ -79,12 +74,8 @@ class Bench {
     const std::vector<model::Prediction> best = model::top(deep_.logits(), targets);
     for (int t = 0; t < targets; ++t) seeds[t * classes + best[t % best.size()].index] = 1;
     EFFCAM_RETURN_IF_ERROR(deep_.backward(seeds, pool_));
-    const efficientnet::LayerShape shape = deep_.shape(layer);
-    const auto field = [&](std::span<const float> values) {
-      return cam::Field{shape.height, shape.width, shape.channels, values};
-    };
     for (int t = 0; t < targets; ++t)
-      (void)cam::heat_map(cam::Method::grad_cam, field(deep_.activation(layer)), field(deep_.gradient(layer, t)));
+      (void)compare::map_of(deep_, cam::Method::grad_cam, layer, cam::Sign::non_negative, t);
     return {};
   }
 
@@ -93,15 +84,6 @@ class Bench {
   nn::ThreadPool& pool_;
   std::vector<float> input_;
 };
-
-[[nodiscard]] Result<std::unique_ptr<model::Model>> load(const std::string& name, const BenchOptions& options,
-                                                         bool gradients) {
-  EFFCAM_TRY(const std::filesystem::path path, find_model(name));
-  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(path));
-  Result<std::unique_ptr<model::Model>> loaded = model::load(bytes, options.model.options(gradients));
-  if (!loaded) return in_context(name, std::move(loaded).error());
-  return loaded;
-}
 
 // One pass of a batch as Score-CAM makes them, beside a pass alone.
 [[nodiscard]] Status bench_batches(Network& network, int size, int runs, nn::ThreadPool& pool) {
@@ -122,22 +104,24 @@ class Bench {
 }  // namespace
 
 Status bench_explanations(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool) {
-  EFFCAM_TRY(const std::unique_ptr<model::Model> plain, load(name, options, false));
-  EFFCAM_TRY(const std::unique_ptr<model::Model> deep, load(name, options, true));
+  EFFCAM_TRY(const std::unique_ptr<model::Model> plain, load_model(name, options.model.options(false)));
+  EFFCAM_TRY(const std::unique_ptr<model::Model> deep, load_model(name, options.model.options(true)));
   const architecture::Variant& variant = *plain->description.variant;
-  std::printf("%s, %d px, %d threads: Grad-CAM beyond the forward pass, in forward passes\n"
-              "layer      forward     one class          ten classes         three by themselves   activations\n",
+  std::printf("%s, %d px, %d threads: Grad-CAM beyond the forward pass, in forward passes; memory: weights and activations\n"
+              "layer      forward     one class          ten classes         three by themselves  memory: one / ten\n",
               std::string(variant.name).c_str(), plain->description.preprocessing.size, pool.threads());
   std::vector<Layer> layers{{Layer::Kind::head}, {Layer::Kind::head_raw}};
   for (int stage = variant.stages(); stage >= 1; --stage) layers.push_back({Layer::Kind::stage, stage});
   layers.push_back({Layer::Kind::block, 0});
   Bench bench(*plain, *deep, options.runs, pool);
+  // Maps of the head need no transposed weights.
+  const auto weights_for = [&](Layer layer) { return (in_head(layer) ? plain : deep)->network.weight_bytes(); };
   for (const Layer layer : layers) {
     EFFCAM_TRY(const Cost cost, bench.measure(layer));
-    std::printf("%-8s %7.2f ms %7.2f ms (%+5.2f) %8.2f ms (%+5.2f) %8.2f ms            %6.1f / %6.1f MiB\n",
+    std::printf("%-8s %7.2f ms %7.2f ms (%+5.2f) %8.2f ms (%+5.2f) %8.2f ms            %6.0f / %6.0f MiB\n",
                 efficientnet::layer_name(layer).c_str(), cost.forward, cost.one, cost.one / cost.forward - 1, cost.ten,
-                cost.ten / cost.forward - 1, 3 * cost.one, mebibytes(cost.activations),
-                mebibytes(cost.activations_ten));
+                cost.ten / cost.forward - 1, 3 * cost.one, mebibytes(weights_for(layer) + cost.activations),
+                mebibytes(weights_for(layer) + cost.activations_ten));
   }
   EFFCAM_RETURN_IF_ERROR(bench_batches(plain->network, plain->description.preprocessing.size, options.runs, pool));
   std::printf("weights %.1f MiB, with the backward pass's %.1f MiB; the process %.1f MiB at most\n",

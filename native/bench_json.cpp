@@ -28,13 +28,10 @@ constexpr int kMostRuns = 10000;
 }  // namespace
 
 Status bench_json(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool) {
-  EFFCAM_TRY(const std::filesystem::path path, find_model(name));
-  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(path));
-  Result<std::unique_ptr<model::Model>> loaded = std::unexpected(Error{});
-  const double load = milliseconds([&] { loaded = model::load(bytes, options.model.options(false)); });
-  if (!loaded) return in_context(name, std::move(loaded).error());
-  efficientnet::Network& network = (*loaded)->network;
-  const int size = (*loaded)->description.preprocessing.size;
+  double load = 0;
+  EFFCAM_TRY(const std::unique_ptr<model::Model> loaded, load_model(name, options.model.options(false), &load));
+  efficientnet::Network& network = loaded->network;
+  const int size = loaded->description.preprocessing.size;
   std::vector<float> input(static_cast<std::size_t>(size) * size * 3, 0.5f);
   if (!options.input.empty()) {
     EFFCAM_TRY(input, read_input(options.input, input.size()));
@@ -53,7 +50,7 @@ Status bench_json(const std::string& name, const BenchOptions& options, nn::Thre
   getrusage(RUSAGE_SELF, &usage);
   const nlohmann::ordered_json document = {
       {"engine", "effcam " EFFCAM_VERSION},
-      {"variant", (*loaded)->description.variant->name},
+      {"variant", loaded->description.variant->name},
       {"size", size},
       {"threads", pool.threads()},
       {"load_ms", load},

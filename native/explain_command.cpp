@@ -85,11 +85,7 @@ struct Sheet {
     EFFCAM_RETURN_IF_ERROR(write_file(options.out, png));
   }
   if (options.json.empty()) return {};
-  const std::string document = to_json(sheet.cells, {.maps = options.maps});
-  const std::span bytes(reinterpret_cast<const std::uint8_t*>(document.data()), document.size());
-  if (options.json != "-") return write_file(options.json, bytes);
-  std::fwrite(document.data(), 1, document.size(), stdout);
-  return {};
+  return write_document(options.json, to_json(sheet.cells, {.maps = options.maps}));
 }
 
 void print(std::span<const ReportCell> cells) {
@@ -130,20 +126,17 @@ void explain_best_classes(const image::Image& picture, model::Model& model, cons
   EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(options.image));
   Result<image::Image> picture = image::decode(bytes);
   if (!picture) return in_context(options.image, std::move(picture).error());
-  EFFCAM_TRY(const std::filesystem::path path, find_model(options.model));
-  EFFCAM_TRY(const std::vector<std::uint8_t> weights, read_file(path));
-  Result<std::unique_ptr<model::Model>> model = model::load(weights, options.model_options.options(true));
-  if (!model) return in_context(options.model, std::move(model).error());
+  EFFCAM_TRY(const std::unique_ptr<model::Model> model, load_model(options.model, options.model_options.options(true)));
 
   EFFCAM_TRY(const Request base, options.map.request());
   nn::ThreadPool pool(options.threads > 0 ? options.threads : nn::hardware_threads());
-  const std::string variant((*model)->description.variant->name);
+  const std::string variant(model->description.variant->name);
   const ReportCell cell{options.image, options.model, variant, nullptr, {}};
   Sheet sheet;
   if (options.classes > 0) {
-    explain_best_classes(*picture, **model, options, table, base, cell, sheet, pool);
+    explain_best_classes(*picture, *model, options, table, base, cell, sheet, pool);
   } else {
-    explain_methods(*picture, **model, table, base, cell, sheet, pool);
+    explain_methods(*picture, *model, table, base, cell, sheet, pool);
   }
   EFFCAM_RETURN_IF_ERROR(write_outputs(options, table, *picture, sheet));
   if (options.json != "-") print(sheet.cells);

@@ -8,6 +8,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/stopwatch.h"
+
 namespace effcam::native {
 
 namespace {
@@ -106,6 +108,23 @@ Result<fs::path> find_model(const std::string& file_or_name) {
   }
   return fail(file_or_name, ": no such file, nor a model of the catalogue",
               names.empty() ? std::string() : " (" + names + ")");
+}
+
+Status write_document(const std::string& file, std::string_view document) {
+  if (file != "-") return write_file(file, {reinterpret_cast<const std::uint8_t*>(document.data()), document.size()});
+  std::fwrite(document.data(), 1, document.size(), stdout);
+  return {};
+}
+
+Result<std::unique_ptr<model::Model>> load_model(const std::string& file_or_name, const model::Options& options,
+                                                 double* load_ms) {
+  EFFCAM_TRY(const fs::path path, find_model(file_or_name));
+  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(path));
+  const Stopwatch watch;
+  Result<std::unique_ptr<model::Model>> model = model::load(bytes, options);
+  if (load_ms) *load_ms = watch.milliseconds();
+  if (!model) return in_context(file_or_name, std::move(model).error());
+  return model;
 }
 
 }  // namespace effcam::native

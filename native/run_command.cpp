@@ -192,11 +192,7 @@ class Runner {
   }
 
   [[nodiscard]] Status write_json(std::span<const ReportCell> list, const AgreementTable* agreement) const {
-    const std::string document = to_json(list, {.logits = options_.logits, .maps = options_.maps}, agreement);
-    const std::span bytes(reinterpret_cast<const std::uint8_t*>(document.data()), document.size());
-    if (options_.json != "-") return write_file(options_.json, bytes);
-    std::fwrite(document.data(), 1, document.size(), stdout);
-    return {};
+    return write_document(options_.json, to_json(list, {.logits = options_.logits, .maps = options_.maps}, agreement));
   }
 
   static void print_table(std::span<const ReportCell> list) {

@@ -12,11 +12,15 @@ namespace effcam::cam {
 
 namespace {
 
+double relu(double value) { return std::max(value, 0.0); }
+double magnitude(double value) { return std::abs(value); }
+
 struct MethodRow {
   Method method;
   std::string_view name, title;
   Evidence evidence;
   void (*compute)(const Field& activation, const Field& gradient, std::span<double> map);  // null: by forward passes
+  double (*without_sign)(double) = relu;
 };
 
 constexpr std::array<MethodRow, kMethods> kTable{{
@@ -29,7 +33,7 @@ constexpr std::array<MethodRow, kMethods> kTable{{
     {Method::eigen_cam, "eigen-cam", "EigenCAM", Evidence::none, methods::eigen_cam},
     {Method::eigen_grad_cam, "eigen-grad-cam", "Eigen-Grad-CAM", Evidence::gradient, methods::eigen_grad_cam},
     {Method::finer_cam, "finer-cam", "Finer-CAM", Evidence::gradient, methods::grad_cam},
-    {Method::saliency, "saliency", "Saliency (gradient)", Evidence::gradient, methods::saliency},
+    {Method::saliency, "saliency", "Saliency (gradient)", Evidence::gradient, methods::saliency, magnitude},
     {Method::guided_grad_cam, "guided-grad-cam", "Guided Grad-CAM", Evidence::guided_gradient, methods::grad_cam},
     {Method::score_cam, "score-cam", "Score-CAM", Evidence::masked_inputs, nullptr},
     {Method::ablation_cam, "ablation-cam", "Ablation-CAM", Evidence::ablations, nullptr},
@@ -52,10 +56,9 @@ float narrow(double value) {
   return static_cast<float>(std::clamp(value, -kLimit, kLimit));
 }
 
-HeatMap finished(int height, int width, std::span<const double> map, Sign sign) {
+HeatMap finished(int height, int width, std::span<const double> map) {
   HeatMap result{height, width, std::vector<float>(map.size())};
-  const double floor = sign == Sign::non_negative ? 0.0 : std::numeric_limits<double>::lowest();
-  std::ranges::transform(map, result.values.begin(), [floor](double value) { return narrow(std::max(value, floor)); });
+  std::ranges::transform(map, result.values.begin(), narrow);
   return result;
 }
 
@@ -84,10 +87,8 @@ HeatMap heat_map(Method method, const Field& activation, const Field& gradient, 
   EFFCAM_CHECK(!needs_gradient(method) || (well_formed(gradient) && same_shape(activation, gradient)));
   std::vector<double> map(static_cast<std::size_t>(activation.positions()));
   chosen.compute(activation, gradient, map);
-  // The largest magnitude says nothing of the sign: the unsigned map has the magnitudes.
-  if (method == Method::saliency && sign == Sign::non_negative)
-    for (double& value : map) value = std::abs(value);
-  return finished(activation.height, activation.width, map, sign);
+  if (sign == Sign::non_negative) std::ranges::transform(map, map.begin(), chosen.without_sign);
+  return finished(activation.height, activation.width, map);
 }
 
 HeatMap weighted_map(const Field& activation, std::span<const float> weights, Sign sign) {
@@ -96,17 +97,19 @@ HeatMap weighted_map(const Field& activation, std::span<const float> weights, Si
   for (std::size_t p = 0; p < map.size(); ++p)
     for (std::size_t c = 0; c < weights.size(); ++c)
       map[p] += double{weights[c]} * activation.values[p * weights.size() + c];
-  return finished(activation.height, activation.width, map, sign);
+  if (sign == Sign::non_negative) std::ranges::transform(map, map.begin(), relu);
+  return finished(activation.height, activation.width, map);
 }
 
 HeatMap guided_map(const HeatMap& map, const Field& gradient, Sign sign) {
-  HeatMap result = heat_map(Method::saliency, gradient, gradient, Sign::both);
-  if (sign == Sign::non_negative) {
-    for (std::size_t p = 0; p < result.values.size(); ++p)
-      result.values[p] = std::max(0.0f, std::ranges::max(gradient.values.subspan(p * gradient.channels, gradient.channels)));
+  EFFCAM_CHECK(well_formed(gradient));
+  HeatMap result = upsample(map, gradient.height, gradient.width);
+  for (std::size_t p = 0; p < result.values.size(); ++p) {
+    const std::span channels = gradient.values.subspan(p * gradient.channels, gradient.channels);
+    const double strongest = sign == Sign::both ? *std::ranges::max_element(channels, {}, magnitude)
+                                                : relu(std::ranges::max(channels));
+    result.values[p] = narrow(strongest * result.values[p]);
   }
-  const HeatMap large = upsample(map, gradient.height, gradient.width);
-  for (std::size_t p = 0; p < result.values.size(); ++p) result.values[p] = narrow(double{result.values[p]} * large.values[p]);
   return result;
 }
 

@@ -57,10 +57,10 @@ enum class Evidence {
 [[nodiscard]] bool needs_gradient(Method method);
 
 enum class Sign { non_negative, both };
-// The map of `method` (not of one that needs forward passes; of guided_grad_cam its Grad-CAM) before any normalisation; with Sign::both without the final relu. `gradient` has the shape of
-// `activation` (ignored by methods that need none). The sign of the eigen methods: the component is turned so that its
-// correlation with the channel sum Σ_c of the matrix it was taken from is non-negative (ties: the first nonzero entry is
-// positive).
+// The map of `method` (not of one that needs forward passes; of guided_grad_cam its Grad-CAM) before any normalisation;
+// with Sign::both without the final relu. `gradient` has the shape of `activation` (ignored by methods that need none).
+// The sign of the eigen methods: the component is turned so that its correlation with the channel sum Σ_c of the matrix
+// it was taken from is non-negative (ties: the first nonzero entry is positive).
 [[nodiscard]] HeatMap heat_map(Method method, const Field& activation, const Field& gradient,
                                Sign sign = Sign::non_negative);
 
@@ -73,17 +73,25 @@ enum class Sign { non_negative, both };
 // Score-CAM's masks: channel `channel` of the activation, normalised to [0, 1] and upsampled; all 0 where it is constant.
 [[nodiscard]] HeatMap channel_mask(const Field& activation, int channel, int height, int width);
 
-// True when nothing in the map is positive: there is no evidence for the target to show.
-[[nodiscard]] bool is_flat(const HeatMap& map);
 [[nodiscard]] float minimum(const HeatMap& map);
 [[nodiscard]] float maximum(const HeatMap& map);
+// The largest value, of a signed map the largest magnitude: the limit of its scale.
+[[nodiscard]] float extent(const HeatMap& map, bool is_signed);
+// True when nothing in the map is positive (of a signed map: when all of it is 0): there is no evidence to show.
+[[nodiscard]] bool is_flat(const HeatMap& map, bool is_signed = false);
 
 // (x − min)/(max − min), as the original comparison did; a map without contrast becomes all 0.
 [[nodiscard]] HeatMap normalise(const HeatMap& map);
 // x/limit clamped to [0, 1]: for one scale across cells; 0 where limit ≤ 0.
 [[nodiscard]] HeatMap normalise(const HeatMap& map, float limit);
 
-// Bilinear with half-pixel centres, the edges clamped (PyTorch's interpolate, align_corners = False).
+// height × width samples of `part` of a map, at the centres of a grid over it: bilinear with half-pixel centres, the
+// edges clamped.
+struct Part {  // in the map's own positions: the whole is {0, 0, map.height, map.width}
+  double top = 0, left = 0, height = 0, width = 0;
+};
+[[nodiscard]] HeatMap resample(const HeatMap& map, const Part& part, int height, int width);
+// The same of the whole map (PyTorch's interpolate, align_corners = False).
 [[nodiscard]] HeatMap upsample(const HeatMap& map, int height, int width);
 
 // The mean of the normalised maps (normalise(map); signed ones divided by their largest magnitude), all upsampled to the

@@ -8,7 +8,7 @@ namespace {
 
 // Signed: by the largest magnitude, so that 0 stays 0.
 HeatMap normalise_signed(HeatMap map) {
-  const float largest = std::max(maximum(map), -minimum(map));
+  const float largest = extent(map, true);
   for (float& value : map.values) value = largest > 0 ? value / largest : 0.0f;
   return map;
 }

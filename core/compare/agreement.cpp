@@ -8,26 +8,6 @@ namespace effcam::compare {
 
 namespace {
 
-struct Tap {
-  std::size_t first = 0, second = 0;
-  double weight = 0;
-};
-// Where the samples at the centres of `side` steps over [from, from + length) lie on an axis of `count` values over
-// [0, whole).
-std::vector<Tap> taps(double from, double length, double whole, int count, int side) {
-  std::vector<Tap> result(static_cast<std::size_t>(side));
-  for (int i = 0; i < side; ++i) {
-    const double at = from + (i + 0.5) * length / side;
-    const double centre = std::clamp(at / whole * count - 0.5, 0.0, count - 1.0);
-    const auto first = static_cast<std::size_t>(centre);
-    result[static_cast<std::size_t>(i)] = {first, std::min(first + 1, static_cast<std::size_t>(count) - 1),
-                                           centre - static_cast<double>(first)};
-  }
-  return result;
-}
-// Exactly `a` where both ends are the same, so that what is constant stays constant.
-double mix(double a, double b, double weight) { return a + weight * (b - a); }
-
 std::string folded(std::string_view label) {
   std::string lower(label);
   for (char& c : lower)
@@ -108,22 +88,10 @@ std::optional<image::Box> intersection(std::span<const image::Box> boxes) {
 }
 
 cam::HeatMap sample(const cam::HeatMap& map, const image::Box& covers, const image::Box& part, int side) {
-  EFFCAM_CHECK(map.height > 0 && map.width > 0 && covers.width > 0 && covers.height > 0 && side > 0);
-  EFFCAM_CHECK(map.values.size() == static_cast<std::size_t>(map.height) * static_cast<std::size_t>(map.width));
-  const std::vector<Tap> rows = taps(part.top - covers.top, part.height, covers.height, map.height, side);
-  const std::vector<Tap> columns = taps(part.left - covers.left, part.width, covers.width, map.width, side);
-  const auto stride = static_cast<std::size_t>(map.width);
-  cam::HeatMap result{side, side, {}};
-  result.values.reserve(rows.size() * columns.size());
-  for (const Tap& row : rows)
-    for (const Tap& column : columns) {
-      const auto across = [&](std::size_t line) {
-        const float* values = &map.values[line * stride];
-        return mix(values[column.first], values[column.second], column.weight);
-      };
-      result.values.push_back(static_cast<float>(mix(across(row.first), across(row.second), row.weight)));
-    }
-  return result;
+  EFFCAM_CHECK(covers.width > 0 && covers.height > 0);
+  const double rows = map.height / covers.height, columns = map.width / covers.width;  // of a pixel of the picture
+  return cam::resample(map, {(part.top - covers.top) * rows, (part.left - covers.left) * columns, part.height * rows,
+                             part.width * columns}, side, side);
 }
 
 const Vote* Agreement::majority() const {

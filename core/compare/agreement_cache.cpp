@@ -1,16 +1,11 @@
 #include "compare/agreement_cache.h"
 
 #include <algorithm>
-#include <chrono>
+
+#include "base/hash.h"
+#include "base/stopwatch.h"
 
 namespace effcam::compare {
-namespace {
-
-std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
-  return hash ^ (value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2));
-}
-
-}  // namespace
 
 void AgreementCache::begin(double budget_ms) {
   budget_ms_ = budget_ms;
@@ -25,7 +20,7 @@ const AgreementCache::Entry* AgreementCache::of(const Board& board, Id picture) 
   for (const auto& model : board.models()) {
     const Cell* cell = board.cell(picture, model.id);
     results.push_back(cell ? cell->result.get() : nullptr);
-    signature = mix(mix(signature, model.id), cell ? cell->version : 0);
+    signature = mix_hash(mix_hash(signature, model.id), cell ? cell->version : 0);
   }
   if (std::ranges::count_if(results, [](const auto* result) { return result != nullptr; }) < 2) return nullptr;
   Entry& entry = entries_[picture];
@@ -34,9 +29,8 @@ const AgreementCache::Entry* AgreementCache::of(const Board& board, Id picture) 
     pending_ = true;
     return nullptr;
   }
-  const auto start = std::chrono::steady_clock::now();
+  const AddTime timed(spent_ms_);
   entry = {agree(results), ++computed_, signature};
-  spent_ms_ += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return &entry;
 }
 

@@ -4,15 +4,10 @@
 
 namespace effcam::compare {
 
-float extent(const cam::HeatMap& map, bool is_signed) {
-  const float highest = cam::maximum(map);
-  return is_signed ? std::max(highest, -cam::minimum(map)) : highest;
-}
-
 cam::HeatMap shown_map(const CellResult& result, float limit) {
   if (!result.is_signed) return limit > 0 ? cam::normalise(result.map, limit) : cam::normalise(result.map);
   cam::HeatMap shown = result.map;
-  if (!(limit > 0)) limit = extent(result.map, true);
+  if (!(limit > 0)) limit = cam::extent(result.map, true);
   for (float& value : shown.values) value = limit > 0 ? std::clamp(0.5f + 0.5f * value / limit, 0.0f, 1.0f) : 0.5f;
   return shown;
 }

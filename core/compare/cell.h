@@ -49,8 +49,6 @@ struct CellResult {
 [[nodiscard]] cam::HeatMap shown_map(const CellResult& result, float limit);
 // The diverging colours for a signed map, `chosen` for another.
 [[nodiscard]] cam::ColourMap shown_colours(const CellResult& result, cam::ColourMap chosen);
-// The largest value, of a signed map the largest magnitude: the limit of its scale.
-[[nodiscard]] float extent(const cam::HeatMap& map, bool is_signed);
 
 // What the board knows of a picture: shown before any model has run.
 struct PictureInfo {

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 
+#include "base/stopwatch.h"
 #include "compare/answer.h"
+#include "compare/field.h"
 #include "compare/similarity.h"
 #include "compare/smoothing.h"
 #include "model/randomised.h"
@@ -23,30 +24,15 @@ constexpr std::size_t kBatchBytes = std::size_t{48} << 20;
 constexpr int kMostInBatch = 16;
 constexpr std::uint32_t kRandomSeed = 7;
 
-bool in_head(Layer layer) { return layer.kind == Layer::Kind::head || layer.kind == Layer::Kind::head_raw; }
-
 bool by_forward_passes(cam::Method method) {
   return cam::evidence(method) == Evidence::masked_inputs || cam::evidence(method) == Evidence::ablations;
 }
-
-class Stopwatch {
- public:
-  explicit Stopwatch(double& total) : total_(&total), start_(Clock::now()) {}
-  ~Stopwatch() { *total_ += std::chrono::duration<double, std::milli>(Clock::now() - start_).count(); }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  using Clock = std::chrono::steady_clock;
-  double* total_;
-  Clock::time_point start_;
-};
 
 }  // namespace
 
 bool needs_gradients(const Request& request) {
   switch (cam::evidence(request.method)) {
-    case Evidence::gradient: return !std::ranges::all_of(request.layers, in_head);
+    case Evidence::gradient: return !std::ranges::all_of(request.layers, efficientnet::in_head);
     case Evidence::guided_gradient: return true;
     default: return false;
   }
@@ -75,7 +61,7 @@ Explanation::Explanation(const image::Image& picture, model::Model& model, Reque
 
 Result<bool> Explanation::step() {
   if (phases_.empty()) {
-    Stopwatch watch(result_.ms.decode);
+    const AddTime timed(result_.ms.decode);
     EFFCAM_RETURN_IF_ERROR(prepare());
     return true;
   }
@@ -83,7 +69,7 @@ Result<bool> Explanation::step() {
   {
     // What the first forward pass takes is the network's time; all the rest is the map's.
     const bool answer = phase_ == 0;
-    Stopwatch watch(result_.judgement ? result_.judgement->ms : answer ? result_.ms.forward : result_.ms.map);
+    const AddTime timed(result_.judgement ? result_.judgement->ms : answer ? result_.ms.forward : result_.ms.map);
     EFFCAM_RETURN_IF_ERROR((this->*phase.run)(phase, step_));
   }
   done_ += phase.cost;
@@ -107,13 +93,8 @@ Status Explanation::prepare() {
   add_phase({&Explanation::finish});
   // Its phases are added when the map is there.
   if (request_.judge) total_ += Judge::kPasses * network_.forward_steps() + total_;
-  result_.layer = layers_text(request_.layers);
-  result_.method = cam::method_name(request_.method);
+  describe(result_, request_);
   result_.box = input_.box;
-  result_.is_signed = request_.sign == cam::Sign::both;
-  result_.counterfactual = request_.counterfactual;
-  result_.smooth = request_.smooth;
-  result_.score = request_.score;
   return {};
 }
 
@@ -139,8 +120,7 @@ void Explanation::add_channel_phases(int pass) {
   choose_batch();
   for (std::size_t layer = 0; layer < request_.layers.size(); ++layer) {
     const Layer where = request_.layers[layer];
-    const int each = network_.forward_steps_from(start_of(request_.method, where));
-    const int steps = ChannelPasses::steps(network_.shape(where).channels, batch_, each);
+    const int steps = Batches::steps_of(network_, start_of(request_.method, where), network_.shape(where).channels, batch_);
     add_phase({&Explanation::channels, steps, static_cast<double>(batch_), pass, static_cast<int>(layer)});
   }
 }
@@ -206,21 +186,12 @@ Status Explanation::channels(const Phase& phase, int step) {
   return {};
 }
 
-cam::Field Explanation::field(Layer layer, std::span<const float> values) const {
-  const efficientnet::LayerShape shape = network_.shape(layer);
-  return {shape.height, shape.width, shape.channels, values};
-}
-
 Status Explanation::maps(const Phase& phase, int) {
   // Guided Grad-CAM multiplies the gradient, which has the sign, by the unsigned map.
   const bool multiplied = cam::evidence(request_.method) == Evidence::guided_gradient;
   const cam::Sign sign = multiplied ? cam::Sign::non_negative : request_.sign;
   std::vector<cam::HeatMap> maps;
-  for (const Layer layer : request_.layers) {
-    const cam::Field gradient =
-        cam::needs_gradient(request_.method) ? field(layer, network_.gradient(layer)) : cam::Field{};
-    maps.push_back(cam::heat_map(request_.method, field(layer, network_.activation(layer)), gradient, sign));
-  }
+  for (const Layer layer : request_.layers) maps.push_back(map_of(network_, request_.method, layer, sign));
   if (request_.judge && phase.pass == 0) measure_completeness();
   if (multiplied) {
     unguided_ = std::move(maps);
@@ -233,7 +204,7 @@ Status Explanation::maps(const Phase& phase, int) {
 Status Explanation::guided(const Phase& phase, int step) {
   EFFCAM_RETURN_IF_ERROR(network_.backward_step(step, seed_, pool_, nn::SwishRule::guided));
   if (step + 1 < phase.steps) return {};
-  const cam::Field gradient = field(kInput, network_.gradient(kInput));
+  const cam::Field gradient = field_of(network_.shape(kInput), network_.gradient(kInput));
   for (std::size_t i = 0; i < unguided_.size(); ++i)
     add_map(static_cast<int>(i), phase.pass, cam::guided_map(unguided_[i], gradient, request_.sign));
   return {};
@@ -256,10 +227,7 @@ Status Explanation::finish(const Phase&, int) {
   const float passes = request_.smooth ? kSmoothingPasses : 1;
   for (cam::HeatMap& map : maps_)
     for (float& value : map.values) value /= passes;
-  const auto flat = [this](const cam::HeatMap& map) { return !(extent(map, result_.is_signed) > 0); };
-  result_.flat = std::ranges::all_of(maps_, flat);
-  // Maps of several layers have neither their size nor their scale in common: the mean of the normalised ones.
-  result_.map = maps_.size() == 1 ? std::move(maps_.front()) : cam::fuse(maps_, request_.sign);
+  set_map(result_, std::move(maps_));
   result_.seen = std::move(input_.seen);
   if (request_.judge) add_judge_phases();
   return {};
@@ -318,9 +286,7 @@ void Explanation::measure_completeness() {
   const bool promised = std::ranges::count(kComplete, request_.method) && request_.score == Score::logit &&
                         request_.layers == std::vector<Layer>{{Layer::Kind::head}};
   if (!promised || value_ == 0) return;
-  const Layer head;
-  const cam::HeatMap map = cam::heat_map(request_.method, field(head, network_.activation(head)),
-                                         field(head, network_.gradient(head)), cam::Sign::both);
+  const cam::HeatMap map = map_of(network_, request_.method, {}, cam::Sign::both);
   double sum = 0;
   for (const float value : map.values) sum += value;
   const std::span<const float> bias = network_.classifier_bias();

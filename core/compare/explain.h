@@ -64,7 +64,6 @@ class Explanation {
   [[nodiscard]] Status predict();
   void keep_activations();
   void add_map(int layer, int pass, cam::HeatMap map);
-  [[nodiscard]] cam::Field field(efficientnet::Layer layer, std::span<const float> values) const;
 
   const image::Image& picture_;
   model::Model& model_;

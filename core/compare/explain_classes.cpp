@@ -1,61 +1,27 @@
 #include "compare/explain_classes.h"
 
 #include <algorithm>
-#include <chrono>
 
+#include "base/stopwatch.h"
 #include "compare/answer.h"
+#include "compare/field.h"
 #include "compare/objective.h"
 
 namespace effcam::compare {
-
-namespace {
-
-using efficientnet::Layer;
-using efficientnet::Network;
-
-class Lap {
- public:
-  // Milliseconds since the last call, or since the start.
-  double operator()() {
-    const auto now = Clock::now();
-    const double ms = std::chrono::duration<double, std::milli>(now - last_).count();
-    last_ = now;
-    return ms;
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point last_ = Clock::now();
-};
-
-cam::HeatMap map_of(const Network& network, const Request& request, int target) {
-  std::vector<cam::HeatMap> maps;
-  for (const Layer layer : request.layers) {
-    const efficientnet::LayerShape shape = network.shape(layer);
-    const auto field = [&](std::span<const float> values) {
-      return cam::Field{shape.height, shape.width, shape.channels, values};
-    };
-    maps.push_back(cam::heat_map(request.method, field(network.activation(layer)),
-                                 field(network.gradient(layer, target)), request.sign));
-  }
-  return maps.size() == 1 ? std::move(maps.front()) : cam::fuse(maps, request.sign);
-}
-
-}  // namespace
 
 Result<std::vector<CellResult>> explain_classes(const image::Image& picture, model::Model& model,
                                                 const Request& request, int count, nn::ThreadPool& pool) {
   if (cam::evidence(request.method) != cam::Evidence::gradient)
     return fail(cam::method_name(request.method), " cannot explain several classes at once");
-  Lap lap;
-  Network& network = model.network;
+  Stopwatch watch;
+  efficientnet::Network& network = model.network;
   const image::Input input = image::prepare(picture, model.description.preprocessing);
   count = std::clamp(count, 1, network.config().classes);
   EFFCAM_RETURN_IF_ERROR(
       network.plan(1, input.height, input.width, {.layers = request.layers, .targets = count}, pool));
-  Milliseconds ms{.decode = lap()};
+  Milliseconds ms{.decode = watch.lap()};
   EFFCAM_RETURN_IF_ERROR(network.forward(input.values, pool));
-  ms.forward = lap();
+  ms.forward = watch.lap();
 
   EFFCAM_TRY(const Answer answer, Answer::of(model, network.logits()));
   const std::vector<Prediction> targets = answer.top(count);
@@ -72,17 +38,16 @@ Result<std::vector<CellResult>> explain_classes(const image::Image& picture, mod
     result.top = answer.top(kTop);
     result.target = targets[i];
     result.against.index = -1;
-    result.layer = layers_text(request.layers);
-    result.method = cam::method_name(request.method);
-    result.map = map_of(network, request, static_cast<int>(i));
-    result.is_signed = request.sign == cam::Sign::both;
-    result.counterfactual = request.counterfactual;
-    result.score = request.score;
-    result.flat = !(extent(result.map, result.is_signed) > 0);
+    describe(result, request);
+    result.smooth = false;
+    std::vector<cam::HeatMap> maps;
+    for (const efficientnet::Layer layer : request.layers)
+      maps.push_back(map_of(network, request.method, layer, request.sign, static_cast<int>(i)));
+    set_map(result, std::move(maps));
     result.seen = input.seen;
     result.box = input.box;
   }
-  ms.map = lap() / static_cast<double>(results.size());  // each one's share
+  ms.map = watch.lap() / static_cast<double>(results.size());  // each one's share
   for (CellResult& result : results) result.ms = ms;
   return results;
 }

@@ -27,7 +27,7 @@ void paste_fitted(image::Image& onto, int left, int top, int side, const image::
 float common_limit(std::span<const ReportCell> cells) {
   float limit = 0;
   for (const ReportCell& cell : cells)
-    if (cell.result) limit = std::max(limit, extent(cell.result->map, cell.result->is_signed));
+    if (cell.result) limit = std::max(limit, cam::extent(cell.result->map, cell.result->is_signed));
   return limit;
 }
 

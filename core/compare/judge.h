@@ -1,17 +1,17 @@
 // Measures a finished heat map by forward passes over perturbed inputs, in steps.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "cam/cam.h"
+#include "compare/batches.h"
 #include "compare/judgement.h"
-#include "efficientnet/network.h"
 #include "image/image.h"
-#include "nn/thread_pool.h"
 
 namespace effcam::compare {
 
-// The network's plan is replaced. Holds references to the network and the input: both outlive it.
+// The network's plan is replaced. Holds a reference to the network: it outlives this.
 class Judge {
  public:
   // `map`: raw; `target`: the class whose probability is watched.
@@ -19,7 +19,7 @@ class Judge {
 
   // Forward passes of the whole network that a judgement takes, about: to be said before it starts.
   static constexpr int kPasses = 150;
-  [[nodiscard]] int steps() const { return batches_ * network_.forward_steps_from({efficientnet::Layer::Kind::input}); }
+  [[nodiscard]] int steps() const { return batches_->steps(); }
   [[nodiscard]] Status step(int step, nn::ThreadPool& pool);
   // After the last step. `confidence`: of the unchanged input.
   [[nodiscard]] Judgement judgement(float confidence) const;
@@ -34,14 +34,11 @@ class Judge {
     std::size_t map;
     int trial;
   };
-  void fill(int first, nn::ThreadPool& pool);
 
-  efficientnet::Network& network_;
-  const image::Input& input_;
-  int target_, batch_, batches_ = 0;
+  int target_;
   std::vector<Judged> maps_;
   std::vector<Run> runs_;
-  std::vector<float> inputs_;
+  std::optional<Batches> batches_;  // of the runs
 };
 
 }  // namespace effcam::compare

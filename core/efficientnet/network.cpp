@@ -26,7 +26,6 @@ int place_of(Layer layer, const architecture::Variant& variant) {
   }
   return 2 + static_cast<int>(variant.blocks.size());
 }
-bool in_head(Layer layer) { return layer.kind == Layer::Kind::head || layer.kind == Layer::Kind::head_raw; }
 
 struct PlanKey {
   int images = 0, height = 0, width = 0, threads = 0, targets = 0;

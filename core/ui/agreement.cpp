@@ -19,7 +19,7 @@ struct Shown {
 
 void describe_under_pointer(const Shown& shown, const Rect& box) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  if (mouse.x < box.from.x || mouse.x >= box.to.x || mouse.y < box.from.y || mouse.y >= box.to.y) return;
+  if (!box.contains(mouse)) return;
   const float value = value_at(*shown.map, (mouse.x - box.from.x) / box.width(), (mouse.y - box.from.y) / box.height());
   tooltip(text(shown.title, " ", fixed(value, 2)).c_str());
 }
@@ -75,30 +75,13 @@ void draw_maps(Context& context, const ComparedRow& row, ImVec2 size) {
   const Shown consensus{"Consensus", TextureCache::Slot::consensus, agreement.consensus, 1};
   const Shown disagreement{"Disagreement", TextureCache::Slot::disagreement, agreement.disagreement,
                            compare::kMostDisagreement};
-  const float gap = scaled(16);
-  if (size.x >= size.y) {
-    const float middle = at.x + (size.x - gap) / 2;
-    draw_map(context, row, consensus, {at, {middle, end.y}});
-    draw_map(context, row, disagreement, {{middle + gap, at.y}, end});
-  } else {
-    const float middle = at.y + (size.y - gap) / 2;
-    draw_map(context, row, consensus, {at, {end.x, middle}});
-    draw_map(context, row, disagreement, {{at.x, middle + gap}, end});
-  }
-}
-
-void draw_title(Context& context, const ComparedRow& row) {
-  const float width = ImGui::GetContentRegionAvail().x, cross = scaled(32);
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImGui::PushFont(font(Face::title));
-  ImGui::TextUnformatted(fit(text(row.picture->name, "  ·  do the models agree?"), width - cross).c_str());
-  const float middle = at.y + ImGui::GetTextLineHeight() / 2;
-  ImGui::PopFont();
-  if (cross_button("Close", {at.x + width - scaled(10), middle})) context.state.compared.reset();
+  const auto [one, other] = halves({at, end}, scaled(16));
+  draw_map(context, row, consensus, one);
+  draw_map(context, row, disagreement, other);
 }
 
 void draw_content(Context& context, const ComparedRow& row) {
-  draw_title(context, row);
+  if (draw_modal_title(text(row.picture->name, "  ·  do the models agree?"))) context.state.compared.reset();
   ImGui::Spacing();
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float panel = scaled(400), spacing = 2 * ImGui::GetStyle().ItemSpacing.x;
@@ -122,9 +105,7 @@ bool draw_row_head(Context& context, const compare::Picture& picture, ImVec2 siz
   ImGui::InvisibleButton("agreement", size);
   const bool hovered = ImGui::IsItemHovered();
   if (hovered) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-  // A drag scrolls (touch); only a press that stays in its place is a click.
-  const bool still = ImGui::GetIO().MouseDragMaxDistanceSqr[0] < scaled(6) * scaled(6);
-  if (ImGui::IsItemDeactivated() && hovered && still) context.state.compared = picture.id;
+  if (clicked_in_place()) context.state.compared = picture.id;
   return hovered;
 }
 

@@ -149,33 +149,39 @@ void change_method(compare::Request& request, cam::Method method) {
 }  // namespace
 
 bool choose_sense(Context& context, compare::Request& request) {
-  bool changed = false, both = request.sign == cam::Sign::both, probability = request.score == compare::Score::probability;
-  changed |= ImGui::Checkbox("Signed", &both);
-  name_control(context, "signed");
-  if (ImGui::IsItemHovered()) tooltip("Shows what speaks for the class in red and what speaks against it in blue");
-  flow(scaled(140));
-  changed |= ImGui::Checkbox("Counterfactual", &request.counterfactual);
-  name_control(context, "counterfactual");
-  if (ImGui::IsItemHovered()) tooltip("What would change the answer: the map of the class's negation");
-  flow(scaled(140));
-  changed |= ImGui::Checkbox("Probability", &probability);
-  name_control(context, "probability");
-  if (ImGui::IsItemHovered()) tooltip("Explains the probability, which other classes take part in, instead of the logit");
-  flow(scaled(140));
-  changed |= ImGui::Checkbox("Smooth", &request.smooth);
-  name_control(context, "smooth");
-  if (ImGui::IsItemHovered()) tooltip("The mean over the picture and its mirror image at three contrasts: six passes");
+  bool both = request.sign == cam::Sign::both, probability = request.score == compare::Score::probability;
+  struct Option {
+    const char *title, *control;
+    bool& value;
+    const char* help;
+  };
+  const Option options[] = {
+      {"Signed", "signed", both, "Shows what speaks for the class in red and what speaks against it in blue"},
+      {"Counterfactual", "counterfactual", request.counterfactual,
+       "What would change the answer: the map of the class's negation"},
+      {"Probability", "probability", probability,
+       "Explains the probability, which other classes take part in, instead of the logit"},
+      {"Smooth", "smooth", request.smooth,
+       "The mean over the picture and its mirror image at three contrasts: six passes"}};
+  bool changed = false;
+  for (const Option& option : options) {
+    if (&option != options) flow(scaled(140));
+    changed |= ImGui::Checkbox(option.title, &option.value);
+    name_control(context, option.control);
+    if (ImGui::IsItemHovered()) tooltip(option.help);
+  }
   request.sign = both ? cam::Sign::both : cam::Sign::non_negative;
   request.score = probability ? compare::Score::probability : compare::Score::logit;
   return changed;
 }
 
-bool choose_method(Context& context, compare::Request& request, const Pace& pace) {
+bool choose_method(Context& context, compare::Request& request, const std::function<Pace()>& pace_now) {
   const std::string shown(cam::method_title(request.method));
   bool changed = false;
   const bool open = ImGui::BeginCombo("##method", shown.c_str(), ImGuiComboFlags_HeightLargest);
   if (!open) name_control(context, "method");
   if (!open) return false;
+  const Pace pace = pace_now();
   for (int i = 0; i < cam::kMethods; ++i) {
     const auto method = static_cast<cam::Method>(i);
     const std::string cost = cost_of(request, method, pace), title(cam::method_title(method));

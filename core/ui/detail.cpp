@@ -63,10 +63,7 @@ Rect draw_seen(Context& context, const Subject& subject, const Rect& room, View 
 
 void describe_under_pointer(const Subject& subject, const Rect& seen) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  if (seen.width() <= 0 || mouse.x < seen.from.x || mouse.x >= seen.to.x || mouse.y < seen.from.y ||
-      mouse.y >= seen.to.y) {
-    return;
-  }
+  if (!seen.contains(mouse)) return;
   describe_point(*subject.cell->result, *subject.picture, (mouse.x - seen.from.x) / seen.width(),
                  (mouse.y - seen.from.y) / seen.height());
 }
@@ -81,16 +78,9 @@ void draw_picture_area(Context& context, const Subject& subject, ImVec2 size) {
   };
   const ImVec2 end{at.x + size.x, at.y + size.y};
   if (context.state.view != View::side_by_side) return show({at, end}, context.state.view);
-  const float gap = scaled(10);
-  if (size.x >= size.y) {
-    const float middle = at.x + (size.x - gap) / 2;
-    show({at, {middle, end.y}}, View::original);
-    show({{middle + gap, at.y}, end}, View::overlay);
-  } else {
-    const float middle = at.y + (size.y - gap) / 2;
-    show({at, {end.x, middle}}, View::original);
-    show({{at.x, middle + gap}, end}, View::overlay);
-  }
+  const auto [one, other] = halves({at, end}, scaled(10));
+  show(one, View::original);
+  show(other, View::overlay);
 }
 
 void draw_view_choice(UiState& state) {
@@ -106,17 +96,6 @@ void draw_view_choice(UiState& state) {
   ImGui::Checkbox("Whole picture", &state.whole_picture);
 }
 
-void draw_title(Context& context, const Subject& subject) {
-  const float cross = scaled(32);
-  const float width = ImGui::GetContentRegionAvail().x;
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImGui::PushFont(font(Face::title));
-  ImGui::TextUnformatted(fit(text(subject.picture->name, "  ·  ", subject.model->name), width - cross).c_str());
-  const float middle = at.y + ImGui::GetTextLineHeight() / 2;
-  ImGui::PopFont();
-  if (cross_button("Close", {at.x + width - scaled(10), middle})) context.state.enlarged.reset();
-}
-
 void draw_left(Context& context, const Subject& subject, ImVec2 size) {
   if (ImGui::BeginChild("left", size)) {
     draw_view_choice(context.state);
@@ -127,7 +106,7 @@ void draw_left(Context& context, const Subject& subject, ImVec2 size) {
 }
 
 void draw_content(Context& context, const Subject& subject) {
-  draw_title(context, subject);
+  if (draw_modal_title(text(subject.picture->name, "  ·  ", subject.model->name))) context.state.enlarged.reset();
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float panel = scaled(330), spacing = ImGui::GetStyle().ItemSpacing.x;
   if (room.x > scaled(760)) {

@@ -64,7 +64,7 @@ void choose_where(Context& context, const Subject& subject, Request& request, bo
   changed |= choose_layers(request, subject.model->info.stages, subject.model->info.blocks);
   heading("METHOD");
   ImGui::SetNextItemWidth(-1);
-  changed |= choose_method(context, request, pace_of(context.board, *subject.model));
+  changed |= choose_method(context, request, [&] { return pace_of(context.board, *subject.model); });
   ImGui::Spacing();
   changed |= choose_sense(context, request);
 }

@@ -38,7 +38,7 @@ void draw_legend(Context& context, const compare::CellResult& result, float widt
   ImGui::Dummy({width, height});
   ImGui::PushFont(font(Face::small));
   const bool common = context.limit > 0;
-  const float limit = common ? context.limit : compare::extent(result.map, result.is_signed);
+  const float limit = common ? context.limit : cam::extent(result.map, result.is_signed);
   const std::string low = number(result.is_signed ? -limit : common ? 0 : cam::minimum(result.map));
   const std::string high = number(limit);
   const ImVec2 below = ImGui::GetCursorScreenPos();
@@ -52,22 +52,12 @@ void draw_legend(Context& context, const compare::CellResult& result, float widt
 
 float value_at(const cam::HeatMap& map, double x, double y) {
   if (map.values.empty()) return 0;
-  // Half-pixel centres, the edges clamped, as cam::upsample.
-  const double px = std::clamp(x * map.width - 0.5, 0.0, map.width - 1.0);
-  const double py = std::clamp(y * map.height - 0.5, 0.0, map.height - 1.0);
-  const int left = static_cast<int>(px), top = static_cast<int>(py);
-  const int right = std::min(left + 1, map.width - 1), bottom = std::min(top + 1, map.height - 1);
-  const auto at = [&](int row, int column) {
-    return static_cast<double>(map.values[static_cast<std::size_t>(row) * map.width + column]);
-  };
-  const double u = px - left, v = py - top;
-  return static_cast<float>((1 - v) * ((1 - u) * at(top, left) + u * at(top, right)) +
-                            v * ((1 - u) * at(bottom, left) + u * at(bottom, right)));
+  return cam::resample(map, {y * map.height, x * map.width, 0, 0}, 1, 1).values.front();
 }
 
 void describe_point(const compare::CellResult& result, const compare::Picture& picture, double x, double y) {
   const auto pixel = [](double value) { return static_cast<int>(std::floor(value)); };
-  const float value = value_at(result.map, x, y), highest = compare::extent(result.map, result.is_signed);
+  const float value = value_at(result.map, x, y), highest = cam::extent(result.map, result.is_signed);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {scaled(12), scaled(10)});
   if (!ImGui::BeginTooltip()) {
     ImGui::PopStyleVar();

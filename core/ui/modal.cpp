@@ -3,6 +3,7 @@
 #include <imgui.h>
 
 #include "ui/theme.h"
+#include "ui/widgets.h"
 
 namespace effcam::ui {
 
@@ -19,6 +20,16 @@ void draw_modal(const char* id, bool wanted, const std::function<bool()>& conten
     ImGui::EndPopup();
   }
   ImGui::PopStyleColor();
+}
+
+bool draw_modal_title(std::string_view title) {
+  const float width = ImGui::GetContentRegionAvail().x, cross = scaled(32);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::PushFont(font(Face::title));
+  ImGui::TextUnformatted(fit(title, width - cross).c_str());
+  const float middle = at.y + ImGui::GetTextLineHeight() / 2;
+  ImGui::PopFont();
+  return cross_button("Close", {at.x + width - scaled(10), middle});
 }
 
 bool is_dismissed() {

@@ -3,6 +3,7 @@
 
 #include <imgui.h>
 
+#include <functional>
 #include <span>
 #include <string>
 
@@ -52,7 +53,8 @@ struct Pace {
   double forward_ms = 0;
 };
 [[nodiscard]] Pace pace_of(const compare::Board& board, const compare::BoardModel& model);
-[[nodiscard]] bool choose_method(Context& context, compare::Request& request, const Pace& pace);
+// `pace_now` is asked while the list is open only.
+[[nodiscard]] bool choose_method(Context& context, compare::Request& request, const std::function<Pace()>& pace_now);
 // What of the target is explained, and how its map is shown.
 [[nodiscard]] bool choose_sense(Context& context, compare::Request& request);
 // A class out of `labels`, with a filter; `current` is shown. The choice is its index.

@@ -65,7 +65,7 @@ void draw_request(Context& context) {
   flow(scaled(24 + 150));
   label("by");
   ImGui::SetNextItemWidth(scaled(150));
-  changed |= choose_method(context, request, board_pace(context.board));
+  changed |= choose_method(context, request, [&] { return board_pace(context.board); });
   if (changed) context.board.set_request(request);
 }
 

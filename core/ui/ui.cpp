@@ -26,7 +26,7 @@ float common_limit(const compare::Board& board) {
   for (const auto& picture : board.pictures()) {
     for (const auto& model : board.models()) {
       const compare::Cell* cell = board.cell(picture.id, model.id);
-      if (cell && cell->result) limit = std::max(limit, compare::extent(cell->result->map, cell->result->is_signed));
+      if (cell && cell->result) limit = std::max(limit, cam::extent(cell->result->map, cell->result->is_signed));
     }
   }
   return limit;

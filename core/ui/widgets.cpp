@@ -126,6 +126,20 @@ void heading(const char* title) {
   ImGui::PopFont();
 }
 
+bool clicked_in_place() {
+  const bool still = ImGui::GetIO().MouseDragMaxDistanceSqr[0] < scaled(6) * scaled(6);
+  return ImGui::IsItemDeactivated() && ImGui::IsItemHovered() && still;
+}
+
+std::pair<Rect, Rect> halves(const Rect& whole, float gap) {
+  if (whole.width() >= whole.height()) {
+    const float middle = whole.from.x + (whole.width() - gap) / 2;
+    return {{whole.from, {middle, whole.to.y}}, {{middle + gap, whole.from.y}, whole.to}};
+  }
+  const float middle = whole.from.y + (whole.height() - gap) / 2;
+  return {{whole.from, {whole.to.x, middle}}, {{whole.from.x, middle + gap}, whole.to}};
+}
+
 Rect fit_rect(Rect to, double width, double height) {
   if (width <= 0 || height <= 0) return to;
   const double scale = std::min(to.width() / width, to.height() / height);

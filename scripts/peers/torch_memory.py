@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Peak memory of Grad-CAM in PyTorch, eager, one thread: beside the last line of `effcam bench --explain`.
+"""Peak memory of Grad-CAM in PyTorch, eager, one thread: beside the memory of `effcam bench --explain`.
 
     scripts/peers/torch_memory.py VARIANT LAYER [SIDE]          b0 stage3
 
-Prints the process's peak resident memory, that of PyTorch alone (imported, nothing computed), and the weights'.
+Prints how far the process's peak resident memory exceeds that of PyTorch alone (imported, nothing computed).
 """
 import resource
 import sys
@@ -35,7 +35,8 @@ def main():
     logits = network.forward(torch.rand(1, 3, side, side), kept)
     gradient, = torch.autograd.grad(logits[0].max(), kept[layer])
     (gradient.mean((2, 3), True) * kept[layer]).sum(1).relu()
-    print(f'{variant.id} at {layer}, {side} px: {peak():.0f} MiB, PyTorch alone {alone:.0f} MiB, weights {weights:.1f} MiB')
+    print(f'{variant.id} at {layer}, {side} px: {peak() - alone:.0f} MiB beyond PyTorch alone ({alone:.0f} MiB), '
+          f'of which weights {weights:.1f} MiB')
 
 
 if __name__ == '__main__':

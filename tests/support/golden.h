@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ struct Sample {
   // Where values[i] lies in a tensor of `size` elements.
   [[nodiscard]] std::size_t element(std::size_t i, std::size_t size) const;
 };
+// `actual` agrees with the sample within `tolerance` of its largest magnitude.
+void expect_sample(std::span<const float> actual, const Sample& expected, double tolerance);
+
 struct GradientLayer {
   std::string layer;
   efficientnet::LayerShape shape;

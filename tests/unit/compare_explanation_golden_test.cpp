@@ -20,18 +20,6 @@ using test::ExplanationRun;
 constexpr Layer kInput{Layer::Kind::input};
 constexpr int kBatch = 8;  // not a divisor of every number of channels
 
-void expect_sample(std::span<const float> actual, const test::Sample& expected) {
-  double sum = 0, largest = 0;
-  for (const float value : actual) {
-    sum += value;
-    largest = std::max(largest, std::abs(double{value}));
-  }
-  EXPECT_NEAR(largest, expected.max, 1e-3 * expected.max);
-  EXPECT_NEAR(sum, expected.sum, 1e-3 * expected.max * std::sqrt(static_cast<double>(actual.size())));
-  for (std::size_t i = 0; i < expected.values.size(); ++i)
-    ASSERT_NEAR(actual[expected.element(i, actual.size())], expected.values[i], 1e-3 * expected.max) << "sample " << i;
-}
-
 class ExplanationGolden : public testing::TestWithParam<std::tuple<std::string, int>> {
  protected:
   void SetUp() override {
@@ -84,9 +72,7 @@ class ExplanationGolden : public testing::TestWithParam<std::tuple<std::string, 
                           .input = input_,
                           .value = target.value(network_->logits())},
                          kBatch);
-    const int steps = ChannelPasses::steps(network_->shape(layer).channels, kBatch,
-                                           network_->forward_steps_from(start_of(method, layer)));
-    for (int step = 0; step < steps; ++step) EXPECT_TRUE(passes.step(step, target, pool_));
+    for (int step = 0, steps = passes.steps(); step < steps; ++step) EXPECT_TRUE(passes.step(step, target, pool_));
     return passes.map(cam::Sign::both);
   }
 
@@ -119,7 +105,7 @@ TEST_P(ExplanationGolden, Maps) {
                                  : by_passes(method, layer);
     ASSERT_EQ(map.height, each.height);
     ASSERT_EQ(map.width, each.width);
-    expect_sample(map.values, each.values);
+    test::expect_sample(map.values, each.values, 1e-3);
   }
 }
 
