@@ -38,29 +38,39 @@ export class OpenPage {
   // Of the page's console: errors, which no test expects.
   errors = [];
 
-  static async open({ isolation = true, viewport = { width: 1280, height: 800 }, deviceScaleFactor = 1, query = '' } = {}) {
+  static async open(options = {}) {
     const self = new OpenPage();
-    self.server = makeServer(folder, { isolation });
-    const port = await listen(self.server);
-    self.profile = mkdtempSync(path.join(os.tmpdir(), 'effcam-browser-'));
-    self.context = await chromium.launchPersistentContext(self.profile, {
+    try {
+      await self.start(options);
+    } catch (error) {
+      await self.close(); // or the server and the browser would keep the tests from ending
+      throw error;
+    }
+    return self;
+  }
+
+  async start({ isolation = true, viewport = { width: 1280, height: 800 }, deviceScaleFactor = 1, query = '' }) {
+    this.server = makeServer(folder, { isolation });
+    const port = await listen(this.server);
+    this.profile = mkdtempSync(path.join(os.tmpdir(), 'effcam-browser-'));
+    this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.EFFCAM_CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
       viewport,
       deviceScaleFactor,
       args: chromiumFlags,
     });
-    self.page = self.context.pages()[0] ?? await self.context.newPage();
-    self.page.on('console', (message) => { if (message.type() === 'error') self.errors.push(message.text()); });
-    self.page.on('pageerror', (error) => self.errors.push(String(error)));
-    await self.page.goto(`http://127.0.0.1:${port}/${query}`);
-    return self;
+    this.page = this.context.pages()[0] ?? await this.context.newPage();
+    this.page.on('console', (message) => { if (message.type() === 'error') this.errors.push(message.text()); });
+    this.page.on('pageerror', (error) => this.errors.push(String(error)));
+    await this.page.goto(`http://127.0.0.1:${port}/${query}`);
   }
 
   async close() {
-    await this.context.close();
+    await this.context?.close();
+    this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
-    rmSync(this.profile, { recursive: true, force: true });
+    if (this.profile) rmSync(this.profile, { recursive: true, force: true });
   }
 
   // Waits until the hidden table has that many rows and every cell is ready, failed or cancelled; resolves to the rows:
