@@ -127,11 +127,19 @@ class Runner {
   void on(ModelReady& event) {
     if (event.info) {
       model_.variant = event.info->variant;
+      say_cost();
     } else {
       model_.error = event.info.error().message;
     }
   }
   void on(ModelWanted&) {}
+  // Before the first cell: methods that run the network many times take their time.
+  void say_cost() {
+    const double passes = forward_passes(request_, *architecture::find_variant(model_.variant));
+    if (options_.quiet || passes < kCostlyPasses) return;
+    progress_.clear();
+    std::fprintf(stderr, "%s: about %.0f forward passes a cell\n", model_.variant.c_str(), passes);
+  }
   void on(CellProgress& event) {
     progress_.show(text("cell ", event.cell, " of ", cells_.size(), ": ", static_cast<int>(event.share * 100), " %"));
   }

@@ -20,6 +20,7 @@ namespace effcam::compare {
 
 // How many forward passes of a whole network the request costs about (a backward pass counts as one), to be said before
 // it is started. Layers that the variant has not count as none.
+inline constexpr double kCostlyPasses = 8;  // from here on it is worth saying
 [[nodiscard]] double forward_passes(const Request& request, const architecture::Variant& variant);
 
 // Holds references to the picture and the model: both outlive it.

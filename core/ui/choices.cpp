@@ -129,12 +129,12 @@ Pace pace_of(const compare::Board& board, const compare::BoardModel& model) {
 
 namespace {
 
-// "1,280 passes, 26 s" where a method runs the network more than a few times.
+// "1280 passes, 26 s a cell" where a method runs the network more than a few times.
 std::string cost_of(compare::Request request, cam::Method method, const Pace& pace) {
   request.method = method;
   if (!pace.variant) return {};
   const double passes = compare::forward_passes(request, *pace.variant);
-  if (passes < 8) return {};
+  if (passes < compare::kCostlyPasses) return {};
   const std::string time = pace.forward_ms > 0 ? text(", ", duration(passes * pace.forward_ms), " a cell") : "";
   return text(fixed(passes, 0), " passes", time);
 }

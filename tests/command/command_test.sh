@@ -46,6 +46,8 @@ expect 'signed, negated, smooth, of a probability' 0 '"counterfactual": true' "$
 expect 'a map of pixels' 0 '"height": 160' "$effcam" run "$scenes/church.jpg" --json - --maps --method guided-grad-cam
 expect 'saliency at the input' 0 '"layer": "input"' "$effcam" run "$scenes/church.jpg" --json - --method saliency
 expect 'forward passes only' 0 '"method": "score-cam"' "$effcam" run "$scenes/church.jpg" --json - --method score-cam --layer stage3
+expect 'the cost of many passes' 0 'EfficientNet-B0: about 41 forward passes a cell' "$effcam" run "$scenes/church.jpg" \
+  --method score-cam --layer stage3
 expect 'classes at once' 0 'stage5 +grad-cam .* parachute' "$effcam" explain "$scenes/church_and_parachute.jpg" --classes 3 \
   --layer head,stage5 --out "$work/classes.png"
 mkdir "$work/folder"
