@@ -1,46 +1,27 @@
-#include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <cstdio>
 
-#include "cam/cam.h"
 #include "commands.h"
+#include "compare/field.h"
 #include "files.h"
+#include "timing.h"
 
 namespace effcam::native {
 
 namespace {
 
-template <class Work>
-double milliseconds(const Work& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
-
 [[nodiscard]] Status bench_one(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool) {
-  EFFCAM_TRY(const std::filesystem::path path, find_model(name));
-  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(path));
-  Result<std::unique_ptr<model::Model>> loaded = std::unexpected(Error{});
-  const double load = milliseconds([&] { loaded = model::load(bytes, options.model.options(false)); });
-  if (!loaded) return in_context(name, std::move(loaded).error());
-  model::Model& model = **loaded;
+  double load = 0;
+  EFFCAM_TRY(const std::unique_ptr<model::Model> loaded, load_model(name, options.model.options(false), &load));
+  model::Model& model = *loaded;
   efficientnet::Network& network = model.network;
 
   const int size = model.description.preprocessing.size;
-  std::vector<float> input(static_cast<std::size_t>(size) * size * 3);
-  for (std::size_t i = 0; i < input.size(); ++i) input[i] = std::sin(0.01f * static_cast<float>(i));
+  const std::vector<float> input = some_input(size);
   const efficientnet::Layer head{};
   EFFCAM_RETURN_IF_ERROR(network.plan(1, size, size, {.layers = {head}, .targets = 1}, pool));
   EFFCAM_RETURN_IF_ERROR(network.forward(input, pool));  // warm
 
   std::vector<float> seed(network.logits().size());
-  const efficientnet::LayerShape shape = network.shape(head);
   std::vector<double> forward, map;
   Status status;
   for (int i = 0; i < options.runs && status; ++i) {
@@ -49,10 +30,7 @@ double median(std::vector<double> values) {
       seed.assign(seed.size(), 0.0f);
       seed[model::top(network.logits(), 1).front().index] = 1.0f;
       if (status) status = network.backward(seed, pool);
-      const auto field = [&](std::span<const float> values) {
-        return cam::Field{shape.height, shape.width, shape.channels, values};
-      };
-      (void)cam::heat_map(cam::Method::grad_cam, field(network.activation(head)), field(network.gradient(head)));
+      (void)compare::map_of(network, cam::Method::grad_cam, head, cam::Sign::non_negative);
     }));
   }
   EFFCAM_RETURN_IF_ERROR(status);
@@ -60,9 +38,9 @@ double median(std::vector<double> values) {
   const double ms = median(forward);
   std::printf("%-20s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s)  map %6.3f ms (%4.1f %%)  load %7.1f ms  "
               "weights %6.1f MiB  activations %6.1f MiB\n",
-              std::string(model.description.variant->name).c_str(), size, pool.threads(), ms, std::ranges::min(forward), 2 * gmac / std::ranges::min(forward) * 1e3,
-              median(map), 100 * median(map) / ms, load, network.weight_bytes() / 1048576.0,
-              network.activation_bytes() / 1048576.0);
+              std::string(model.description.variant->name).c_str(), size, pool.threads(), ms, std::ranges::min(forward),
+              2 * gmac / std::ranges::min(forward) * 1e3, median(map), 100 * median(map) / ms, load,
+              mebibytes(network.weight_bytes()), mebibytes(network.activation_bytes()));
   return {};
 }
 
@@ -72,7 +50,8 @@ int bench(const BenchOptions& options) {
   nn::ThreadPool pool(options.threads > 0 ? options.threads : nn::hardware_threads());
   int code = 0;
   for (const std::string& name : options.models) {
-    const Status status = bench_one(name, options, pool);
+    const auto measure = options.json ? bench_json : options.explain ? bench_explanations : bench_one;
+    const Status status = measure(name, options, pool);
     if (status) continue;
     std::fprintf(stderr, "effcam: %s\n", status.error().message.c_str());
     code = 1;

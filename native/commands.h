@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cam/overlay.h"
+#include "compare/request.h"
 #include "model/model.h"
 
 namespace effcam::native {
@@ -20,12 +21,24 @@ struct ModelOptions {
   }
 };
 
+// What a map explains, and how; the same for `run` and `explain`.
+struct MapOptions {
+  std::string target = "top1", score = "logit";
+  bool is_signed = false, counterfactual = false, smooth = false, judge = false;
+
+  // Without the layers and the method.
+  [[nodiscard]] Result<compare::Request> request() const;
+};
+
 struct RunOptions {
   std::vector<std::string> images, models;
   ModelOptions model;
-  std::string target = "top1", layer = "head", method = "grad-cam";
+  MapOptions map;
+  std::string layer;  // empty: the method's own
+  std::string method = "grad-cam";
   std::string out, json;  // files; "-" for the JSON on standard output
   bool logits = false, maps = false;
+  bool agreement = false;  // how far the models agree
   std::string colours = "jet", blend = "alpha";
   float opacity = 0.5f;
   bool common_scale = false;
@@ -38,9 +51,10 @@ struct RunOptions {
 struct ExplainOptions {
   std::string image, model = "default";
   ModelOptions model_options;
-  std::string target = "top1";
+  MapOptions map;
   std::string layers = "head,head.raw,stage6,stage5,stage4,stage3";
   std::string methods = "grad-cam,grad-cam++,hires-cam,element-wise,layer-cam,xgrad-cam,eigen-cam,eigen-grad-cam";
+  int classes = 0;  // > 0: the columns are that many of the best classes, by the first method
   std::string out, json;
   bool maps = false;
   int threads = 0;
@@ -58,7 +72,15 @@ struct BenchOptions {
   std::vector<std::string> models;
   ModelOptions model;
   int runs = 20, threads = 0;
+  bool explain = false;  // what maps cost, layer by layer
+  bool json = false;
+  std::string input;             // raw 32-bit floats, height × width × 3; empty: any
+  double warm_ms = 0, run_ms = 2000;  // with json
 };
 [[nodiscard]] int bench(const BenchOptions& options);
+// What `bench --json` prints of one model.
+[[nodiscard]] Status bench_json(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
+// What `bench --explain` prints of one model.
+[[nodiscard]] Status bench_explanations(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
 
 }  // namespace effcam::native

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <cstdio>
-#include <map>
+#include <memory>
 
 #include "commands.h"
 #include "compare/explain.h"
+#include "compare/explain_classes.h"
 #include "compare/report.h"
 #include "files.h"
 
@@ -51,62 +53,94 @@ struct Table {
   return explanation.take();
 }
 
+// The grid as it grows: a row for each layer.
+struct Sheet {
+  std::vector<std::string> columns;
+  std::vector<std::unique_ptr<CellResult>> results;
+  std::vector<ReportCell> cells;
+  bool complete = true;
+
+  void add(ReportCell cell, Result<CellResult> result) {
+    if (result) {
+      results.push_back(std::make_unique<CellResult>(std::move(*result)));
+      cell.result = results.back().get();
+    } else {
+      cell.error = result.error().message;
+      std::fprintf(stderr, "effcam: %s\n", cell.error.c_str());
+      complete = false;
+    }
+    cells.push_back(std::move(cell));
+  }
+};
+
 [[nodiscard]] Status write_outputs(const ExplainOptions& options, const Table& table, const image::Image& picture,
-                                   std::span<const ReportCell> cells) {
+                                   const Sheet& sheet) {
   if (!options.out.empty()) {
     const PictureInfo info{picture.width, picture.height, picture, 0};
     std::vector<GridRow> rows;
     for (const efficientnet::Layer layer : table.layers) rows.push_back({efficientnet::layer_name(layer), &info});
-    std::vector<std::string> columns;
-    std::vector<ReportCell> titled(cells.begin(), cells.end());
-    for (const cam::Method method : table.methods) columns.emplace_back(cam::method_title(method));
-    for (std::size_t i = 0; i < titled.size(); ++i) titled[i].model = columns[i % columns.size()];
-    EFFCAM_TRY(const std::vector<std::uint8_t> png, image::encode_png(draw_grid(rows, columns, titled, {})));
+    std::vector<ReportCell> titled = sheet.cells;
+    for (std::size_t i = 0; i < titled.size(); ++i) titled[i].model = sheet.columns[i % sheet.columns.size()];
+    EFFCAM_TRY(const std::vector<std::uint8_t> png, image::encode_png(draw_grid(rows, sheet.columns, titled, {})));
     EFFCAM_RETURN_IF_ERROR(write_file(options.out, png));
   }
   if (options.json.empty()) return {};
-  const std::string document = to_json(cells, {.maps = options.maps});
-  const std::span bytes(reinterpret_cast<const std::uint8_t*>(document.data()), document.size());
-  if (options.json != "-") return write_file(options.json, bytes);
-  std::fwrite(document.data(), 1, document.size(), stdout);
-  return {};
+  return write_document(options.json, to_json(sheet.cells, {.maps = options.maps}));
 }
 
 void print(std::span<const ReportCell> cells) {
   for (const ReportCell& cell : cells)
     if (cell.result)
-      std::printf("%-12s %-16s %8.2f ms%s\n", cell.result->layer.c_str(), cell.result->method.c_str(),
-                  cell.result->ms.map, cell.result->flat ? "  no positive evidence" : "");
+      std::printf("%-12s %-16s %8.2f ms  %s%s\n", cell.result->layer.c_str(), cell.result->method.c_str(),
+                  cell.result->ms.map, cell.result->target.label.c_str(),
+                  cell.result->flat ? ": no positive evidence" : "");
+}
+
+void explain_methods(const image::Image& picture, model::Model& model, const Table& table, Request request,
+                     const ReportCell& cell, Sheet& sheet, nn::ThreadPool& pool) {
+  for (const cam::Method method : table.methods) sheet.columns.emplace_back(cam::method_title(method));
+  for (const efficientnet::Layer layer : table.layers)
+    for (const cam::Method method : table.methods) {
+      request.layers = {layer};
+      request.method = method;
+      sheet.add(cell, explain_cell(picture, model, request, pool));
+    }
+}
+
+// A layer whose classes cannot be explained has its error in every column.
+void explain_best_classes(const image::Image& picture, model::Model& model, const ExplainOptions& options,
+                          const Table& table, Request request, const ReportCell& cell, Sheet& sheet,
+                          nn::ThreadPool& pool) {
+  const int count = std::min(options.classes, model.description.classes);
+  for (int i = 0; i < count; ++i) sheet.columns.push_back(text("class ", i + 1));
+  request.method = table.methods.front();
+  for (const efficientnet::Layer layer : table.layers) {
+    request.layers = {layer};
+    Result<std::vector<CellResult>> results = explain_classes(picture, model, request, count, pool);
+    for (int i = 0; i < count; ++i)
+      sheet.add(cell, results ? Result<CellResult>(std::move((*results)[i])) : std::unexpected(results.error()));
+  }
 }
 
 [[nodiscard]] Result<bool> explain_all(const ExplainOptions& options, const Table& table) {
   EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(options.image));
   Result<image::Image> picture = image::decode(bytes);
   if (!picture) return in_context(options.image, std::move(picture).error());
-  EFFCAM_TRY(const std::filesystem::path path, find_model(options.model));
-  EFFCAM_TRY(const std::vector<std::uint8_t> weights, read_file(path));
-  Result<std::unique_ptr<model::Model>> model = model::load(weights, options.model_options.options(true));
-  if (!model) return in_context(options.model, std::move(model).error());
+  EFFCAM_TRY(const std::unique_ptr<model::Model> model, load_model(options.model, options.model_options.options(true)));
 
+  EFFCAM_TRY(const Request base, options.map.request());
   nn::ThreadPool pool(options.threads > 0 ? options.threads : nn::hardware_threads());
-  const std::string variant((*model)->description.variant->name);
-  std::vector<std::unique_ptr<CellResult>> results;
-  std::vector<ReportCell> cells;
-  bool complete = true;
-  for (const efficientnet::Layer layer : table.layers)
-    for (const cam::Method method : table.methods) {
-      const Request request{.target = options.target, .layers = {layer}, .method = method};
-      Result<CellResult> result = explain_cell(*picture, **model, request, pool);
-      cells.push_back({options.image, options.model, variant, nullptr, result ? "" : result.error().message});
-      if (!result) std::fprintf(stderr, "effcam: %s\n", cells.back().error.c_str());
-      complete &= result.has_value();
-      if (!result) continue;
-      results.push_back(std::make_unique<CellResult>(std::move(*result)));
-      cells.back().result = results.back().get();
-    }
-  EFFCAM_RETURN_IF_ERROR(write_outputs(options, table, *picture, cells));
-  if (options.json != "-") print(cells);
-  return complete;
+  const std::string variant(model->description.variant->name);
+  const ReportCell cell{options.image, options.model, variant, nullptr, {}};
+  Sheet sheet;
+  if (options.classes > 0) {
+    explain_best_classes(*picture, *model, options, table, base, cell, sheet, pool);
+  } else {
+    explain_methods(*picture, *model, table, base, cell, sheet, pool);
+  }
+  EFFCAM_RETURN_IF_ERROR(write_outputs(options, table, *picture, sheet));
+  if (options.json != "-") print(sheet.cells);
+  return sheet.complete;
 }
 
 }  // namespace

@@ -1,10 +1,14 @@
 #include "files.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
+
+#include "base/stopwatch.h"
 
 namespace effcam::native {
 
@@ -70,6 +74,29 @@ Status write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
   return {};
 }
 
+Result<std::vector<std::string>> find_pictures(const std::vector<std::string>& files_and_folders) {
+  std::vector<std::string> pictures;
+  for (const std::string& each : files_and_folders) {
+    std::error_code error;
+    if (!fs::is_directory(each, error)) {
+      pictures.push_back(each);
+      continue;
+    }
+    std::vector<std::string> inside;
+    for (fs::directory_iterator at(each, error), end; !error && at != end; at.increment(error)) {
+      const fs::path& path = at->path();
+      std::string extension = path.extension().string();
+      std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+      if (extension == ".jpg" || extension == ".jpeg" || extension == ".png") inside.push_back(path.string());
+    }
+    if (error) return fail(each, ": ", error.message());
+    if (inside.empty()) return fail(each, ": a folder without JPEG or PNG files");
+    std::ranges::sort(inside);
+    pictures.insert(pictures.end(), inside.begin(), inside.end());
+  }
+  return pictures;
+}
+
 Result<fs::path> find_model(const std::string& file_or_name) {
   std::error_code error;
   if (fs::exists(file_or_name, error)) return file_or_name;
@@ -81,6 +108,23 @@ Result<fs::path> find_model(const std::string& file_or_name) {
   }
   return fail(file_or_name, ": no such file, nor a model of the catalogue",
               names.empty() ? std::string() : " (" + names + ")");
+}
+
+Status write_document(const std::string& file, std::string_view document) {
+  if (file != "-") return write_file(file, {reinterpret_cast<const std::uint8_t*>(document.data()), document.size()});
+  std::fwrite(document.data(), 1, document.size(), stdout);
+  return {};
+}
+
+Result<std::unique_ptr<model::Model>> load_model(const std::string& file_or_name, const model::Options& options,
+                                                 double* load_ms) {
+  EFFCAM_TRY(const fs::path path, find_model(file_or_name));
+  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(path));
+  const Stopwatch watch;
+  Result<std::unique_ptr<model::Model>> model = model::load(bytes, options);
+  if (load_ms) *load_ms = watch.milliseconds();
+  if (!model) return in_context(file_or_name, std::move(model).error());
+  return model;
 }
 
 }  // namespace effcam::native

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "commands.h"
+#include "compare/agreement_report.h"
 #include "compare/engine.h"
 #include "compare/explain.h"
 #include "compare/report.h"
@@ -28,6 +29,18 @@ class ProgressLine {
  private:
   bool shown_;
 };
+
+void print_judgement(const Judgement& judgement) {
+  std::printf("  %-8s %9s %9s %7s %7s\n", "belief", "deletion", "insertion", "ROAD", "drop");
+  for (std::size_t which = 0; which < kJudged.size(); ++which) {
+    const FaithfulnessScores& scores = judged(judgement, which);
+    std::printf("  %-8s %9.3f %9.3f %+7.3f %6.1f %%%s\n", std::string(kJudged[which]).c_str(), scores.deletion.area,
+                scores.insertion.area, scores.road, 100 * scores.drop, scores.increase ? " (rises)" : "");
+  }
+  if (judgement.completeness) std::printf("  completeness error %.1e\n", *judgement.completeness);
+  if (judgement.random_weights_rank)
+    std::printf("  rank correlation with random weights' map %+.2f\n", *judgement.random_weights_rank);
+}
 
 class Runner {
  public:
@@ -114,11 +127,19 @@ class Runner {
   void on(ModelReady& event) {
     if (event.info) {
       model_.variant = event.info->variant;
+      say_cost();
     } else {
       model_.error = event.info.error().message;
     }
   }
   void on(ModelWanted&) {}
+  // Before the first cell: methods that run the network many times take their time.
+  void say_cost() {
+    const double passes = forward_passes(request_, *architecture::find_variant(model_.variant));
+    if (options_.quiet || passes < kCostlyPasses) return;
+    progress_.clear();
+    std::fprintf(stderr, "%s: about %.0f forward passes a cell\n", model_.variant.c_str(), passes);
+  }
   void on(CellProgress& event) {
     progress_.show(text("cell ", event.cell, " of ", cells_.size(), ": ", static_cast<int>(event.share * 100), " %"));
   }
@@ -147,9 +168,13 @@ class Runner {
       std::fprintf(stderr, "effcam: %s\n", cell.error.c_str());
       failed = true;
     }
-    if (!options_.out.empty()) failed |= !said(write_grid(list));
-    if (!options_.json.empty()) failed |= !said(write_json(list));
+    std::optional<AgreementTable> agreement;
+    if (options_.agreement) agreement = agreement_table(list, options_.models.size());
+    const AgreementTable* table = agreement ? &*agreement : nullptr;
+    if (!options_.out.empty()) failed |= !said(write_grid(list, table));
+    if (!options_.json.empty()) failed |= !said(write_json(list, table));
     if (options_.json != "-") print_table(list);
+    if (options_.json != "-" && table) std::fputs(agreement_text(*table).c_str(), stdout);
     return failed ? 1 : 0;
   }
 
@@ -158,7 +183,7 @@ class Runner {
     return status.has_value();
   }
 
-  [[nodiscard]] Status write_grid(std::span<const ReportCell> list) const {
+  [[nodiscard]] Status write_grid(std::span<const ReportCell> list, const AgreementTable* agreement) const {
     GridStyle style{.opacity = options_.opacity, .common_scale = options_.common_scale};
     EFFCAM_TRY(style.colours, cam::parse_colour_map(options_.colours));
     style.blend = options_.blend == "additive" ? cam::Blend::additive : cam::Blend::alpha;
@@ -170,16 +195,12 @@ class Runner {
     for (const std::string& model : options_.models) names.push_back(std::filesystem::path(model).stem().string());
     std::vector<ReportCell> titled(list.begin(), list.end());
     for (ReportCell& cell : titled) cell.model = cell.variant.empty() ? cell.model : cell.variant;
-    EFFCAM_TRY(const std::vector<std::uint8_t> png, image::encode_png(draw_grid(rows, names, titled, style)));
+    EFFCAM_TRY(const std::vector<std::uint8_t> png, image::encode_png(draw_grid(rows, names, titled, style, agreement)));
     return write_file(options_.out, png);
   }
 
-  [[nodiscard]] Status write_json(std::span<const ReportCell> list) const {
-    const std::string document = to_json(list, {.logits = options_.logits, .maps = options_.maps});
-    const std::span bytes(reinterpret_cast<const std::uint8_t*>(document.data()), document.size());
-    if (options_.json != "-") return write_file(options_.json, bytes);
-    std::fwrite(document.data(), 1, document.size(), stdout);
-    return {};
+  [[nodiscard]] Status write_json(std::span<const ReportCell> list, const AgreementTable* agreement) const {
+    return write_document(options_.json, to_json(list, {.logits = options_.logits, .maps = options_.maps}, agreement));
   }
 
   static void print_table(std::span<const ReportCell> list) {
@@ -191,6 +212,7 @@ class Runner {
       for (const Prediction& prediction : result.top)
         std::printf("  %5.1f %%  %s (%d)\n", 100.0 * prediction.probability, prediction.label.c_str(),
                     prediction.index);
+      if (result.judgement) print_judgement(*result.judgement);
       if (result.flat) std::printf("  no positive evidence for %s\n", result.target.label.c_str());
     }
   }
@@ -205,14 +227,30 @@ class Runner {
 };
 
 [[nodiscard]] Result<Request> request_of(const RunOptions& options) {
-  Request request{.target = options.target, .with_logits = options.logits};
-  EFFCAM_TRY(request.layers, parse_layers(options.layer));
+  EFFCAM_TRY(Request request, options.map.request());
+  request.with_logits = options.logits;
   EFFCAM_TRY(request.method, cam::parse_method(options.method));
+  request.layers = {default_layer(request.method)};
+  if (!options.layer.empty()) {
+    EFFCAM_TRY(request.layers, parse_layers(options.layer));
+  }
   EFFCAM_TRY([[maybe_unused]] const cam::ColourMap colours, cam::parse_colour_map(options.colours));
+  if (options.agreement && options.models.size() < 2)
+    return fail("--agreement compares models: name two or more with --model");
   return request;
 }
 
 }  // namespace
+
+Result<Request> MapOptions::request() const {
+  Request request{.target = target,
+                  .sign = is_signed ? cam::Sign::both : cam::Sign::non_negative,
+                  .counterfactual = counterfactual,
+                  .smooth = smooth,
+                  .judge = judge};
+  EFFCAM_TRY(request.score, parse_score(score));
+  return request;
+}
 
 int run(const RunOptions& options) {
   Result<Request> request = request_of(options);
@@ -220,7 +258,14 @@ int run(const RunOptions& options) {
     std::fprintf(stderr, "effcam: %s\n", request.error().message.c_str());
     return 2;
   }
-  return Runner(options, std::move(*request)).run();
+  Result<std::vector<std::string>> pictures = find_pictures(options.images);
+  if (!pictures) {
+    std::fprintf(stderr, "effcam: %s\n", pictures.error().message.c_str());
+    return 1;
+  }
+  RunOptions expanded = options;
+  expanded.images = std::move(*pictures);
+  return Runner(expanded, std::move(*request)).run();
 }
 
 }  // namespace effcam::native

@@ -1,11 +1,11 @@
 // Times the forward pass and the Grad-CAM map of one model, for web/bench.html.
-#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "base/stopwatch.h"
 #include "cam/cam.h"
 #include "model/model.h"
 #include "nn/thread_pool.h"
@@ -15,12 +15,6 @@ namespace effcam::wasm {
 namespace {
 
 using nlohmann::json;
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
 struct Bench {
   std::unique_ptr<model::Model> model;
   std::unique_ptr<nn::ThreadPool> pool;
@@ -55,10 +49,10 @@ Status prepare(std::span<const std::uint8_t> bytes, int threads, int side) {
 // `side` of the input, 0 for the model's own: {loadMs, size, classes, activationBytes, weightBytes} or {error}.
 EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size_t size, int threads, int side) {
   using namespace effcam::wasm;
-  const auto start = Clock::now();
+  const effcam::Stopwatch watch;
   if (auto ready = prepare({bytes, size}, threads, side); !ready) return answer({{"error", ready.error().message}});
   const auto& model = *bench().model;
-  return answer({{"loadMs", milliseconds_since(start)},
+  return answer({{"loadMs", watch.milliseconds()},
                  {"size", model.description.preprocessing.size},
                  {"classes", model.description.classes},
                  {"activationBytes", model.network.activation_bytes()},
@@ -72,9 +66,9 @@ EFFCAM_EXPORT float* effcam_bench_input() { return effcam::wasm::bench().input.d
 EFFCAM_EXPORT const char* effcam_bench_run() {
   using namespace effcam::wasm;
   Bench& b = bench();
-  const auto start = Clock::now();
+  const effcam::Stopwatch watch;
   if (auto done = b.model->network.forward(b.input, *b.pool); !done) return answer({{"error", done.error().message}});
-  const double ms = milliseconds_since(start);
+  const double ms = watch.milliseconds();
   const auto logits = b.model->network.logits();
   return answer({{"ms", ms}, {"logits", std::vector<float>(logits.begin(), logits.end())}});
 }
@@ -85,7 +79,7 @@ EFFCAM_EXPORT const char* effcam_bench_map(int target) {
   using namespace effcam;
   wasm::Bench& b = wasm::bench();
   efficientnet::Network& network = b.model->network;
-  const auto start = wasm::Clock::now();
+  const Stopwatch watch;
   if (target < 0) target = model::top(network.logits(), 1).front().index;
   std::vector<float> seed(network.logits().size());
   seed[static_cast<std::size_t>(target)] = 1;
@@ -93,7 +87,7 @@ EFFCAM_EXPORT const char* effcam_bench_map(int target) {
   const auto [height, width, channels] = network.shape(wasm::kHead);
   const cam::HeatMap map = cam::heat_map(cam::Method::grad_cam, {height, width, channels, network.activation(wasm::kHead)},
                                          {height, width, channels, network.gradient(wasm::kHead)});
-  return wasm::answer({{"ms", wasm::milliseconds_since(start)},
+  return wasm::answer({{"ms", watch.milliseconds()},
                        {"target", target},
                        {"height", height},
                        {"width", width},

@@ -36,6 +36,14 @@ json of_model(const compare::BoardModel& model) {
           {"loadMs", model.info.load_ms}};
 }
 
+json of_judgement(const std::optional<compare::Judgement>& judgement) {
+  if (!judgement) return nullptr;
+  return {{"deletion", judgement->map.deletion.area},
+          {"insertion", judgement->map.insertion.area},
+          {"road", judgement->map.road},
+          {"drop", judgement->map.drop}};
+}
+
 json of_result(const compare::CellResult& result) {
   json top = json::array();
   for (const auto& prediction : result.top) {
@@ -48,7 +56,11 @@ json of_result(const compare::CellResult& result) {
           {"target", {{"index", result.target.index}, {"label", result.target.label}}},
           {"layer", result.layer},
           {"method", result.method},
+          {"judgement", of_judgement(result.judgement)},
           {"flat", result.flat},
+          {"signed", result.is_signed},
+          {"counterfactual", result.counterfactual},
+          {"score", std::string(compare::score_name(result.score))},
           {"map", {{"width", result.map.width}, {"height", result.map.height}, {"maximum", cam::maximum(result.map)}}},
           {"ms", {{"decode", result.ms.decode}, {"forward", result.ms.forward}, {"map", result.ms.map}}}};
 }
@@ -76,6 +88,18 @@ json of_cell(const compare::Board& board, const compare::Picture& picture, const
   return value;
 }
 
+json of_agreement(const compare::Board& board, const compare::AgreementCache::Entry* entry) {
+  if (!entry) return nullptr;
+  const auto name = [&](int column) { return board.models()[static_cast<std::size_t>(column)].name; };
+  json pairs = json::array();
+  for (const auto& pair : entry->agreement.pairs) {
+    json each{{"models", {name(pair.a), name(pair.b)}}, {"same", pair.same_class}, {"maps", nullptr}};
+    if (pair.maps) each["maps"] = {{"pearson", pair.maps->pearson}, {"rank", pair.maps->rank}, {"iou", pair.maps->overlap}};
+    pairs.push_back(std::move(each));
+  }
+  return {{"text", compare::agreement_sentence(entry->agreement)}, {"pairs", std::move(pairs)}};
+}
+
 json of_place(const std::optional<ui::CellRef>& where) {
   if (!where) return nullptr;
   return {{"picture", where->picture}, {"model", where->model}};
@@ -83,16 +107,24 @@ json of_place(const std::optional<ui::CellRef>& where) {
 
 }  // namespace
 
-std::string mirror(const compare::Board& board, const ui::UiState& state) {
+// Of one mirroring; what is pending comes with the next.
+constexpr double kAgreementMs = 20;
+
+std::string controls(const ui::UiState& state) { return json(state.controls).dump(); }
+
+std::string mirror(const compare::Board& board, ui::UiState& state) {
   json pictures = json::array(), models = json::array(), cells = json::array();
+  state.agreements.begin(kAgreementMs);
   for (const auto& picture : board.pictures()) {
     pictures.push_back(of_picture(picture));
+    pictures.back()["agreement"] = of_agreement(board, state.agreements.of(board, picture.id));
     for (const auto& model : board.models()) cells.push_back(of_cell(board, picture, model));
   }
   for (const auto& model : board.models()) models.push_back(of_model(model));
   const json document{{"pictures", std::move(pictures)}, {"models", std::move(models)}, {"cells", std::move(cells)},
                       {"selected", of_place(state.selected)}, {"enlarged", of_place(state.enlarged)},
-                      {"notice", state.notice}};
+                      {"compared", state.compared ? json(*state.compared) : json(nullptr)},
+                      {"notice", state.notice}, {"pending", state.agreements.pending()}};
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -8,6 +8,8 @@
 
 namespace effcam::wasm {
 
-[[nodiscard]] std::string mirror(const compare::Board& board, const ui::UiState& state);
+// Where the named controls are: {name: [x, y]}, in CSS pixels.
+[[nodiscard]] std::string controls(const ui::UiState& state);
+[[nodiscard]] std::string mirror(const compare::Board& board, ui::UiState& state);
 
 }  // namespace effcam::wasm

@@ -42,13 +42,15 @@ struct Page {
   int width = 0, height = 0;
   // What the mirror shows of the interface itself, and how often that has changed.
   std::optional<ui::CellRef> selected, enlarged;
+  std::optional<compare::Id> compared;
   std::string notice;
   std::uint64_t changes = 0;
 
   void note_changes() {
-    if (selected == ui.selected && enlarged == ui.enlarged && notice == ui.notice) return;
+    if (selected == ui.selected && enlarged == ui.enlarged && compared == ui.compared && notice == ui.notice) return;
     selected = ui.selected;
     enlarged = ui.enlarged;
+    compared = ui.compared;
     notice = ui.notice;
     ++changes;
   }
@@ -135,10 +137,14 @@ EFFCAM_EXPORT void effcam_ui_scroll(double x, double y) {
   ImGui::GetIO().AddMouseWheelEvent(static_cast<float>(x / kWheelStep), static_cast<float>(y / kWheelStep));
 }
 
-EFFCAM_EXPORT double effcam_ui_version() { return static_cast<double>(page().board.version() + page().changes); }
+EFFCAM_EXPORT double effcam_ui_version() { return static_cast<double>(page().board.version() + page().changes + page().ui.agreements.computed()); }
 EFFCAM_EXPORT int effcam_ui_unfinished() { return page().board.unfinished(); }
 EFFCAM_EXPORT const char* effcam_ui_mirror() {
   page().answer = effcam::wasm::mirror(page().board, page().ui);
+  return page().answer.c_str();
+}
+EFFCAM_EXPORT const char* effcam_ui_controls() {
+  page().answer = effcam::wasm::controls(page().ui);
   return page().answer.c_str();
 }
 // Enlarges a cell, or none (0, 0).

@@ -68,6 +68,7 @@ function updateMirror() {
   board = JSON.parse(program.text(ui._effcam_ui_mirror()));
   mirror(element('grid'), board);
   say(summary(board));
+  if (board.pending) wake();
 }
 
 function notice(text) {
@@ -240,6 +241,8 @@ window.effcam = {
   get frames() { return frames; },
   get board() { return board; },
   get memoryBytes() { return program?.memoryBytes(); },
+  // Where the named controls are: {name: [x, y]}.
+  get controls() { return JSON.parse(program.text(ui._effcam_ui_controls())); },
   enlarge: (picture, model) => { ui._effcam_ui_enlarge(picture, model); wake(); },
   ability: undefined,
 };

@@ -23,9 +23,45 @@ function cellData({ state, result }) {
     layer: result.layer,
     method: result.method,
     flat: result.flat,
+    signed: result.signed,
+    counterfactual: result.counterfactual,
+    score: result.score,
+    deletion: result.judgement?.deletion ?? '',
+    insertion: result.judgement?.insertion ?? '',
+    road: result.judgement?.road ?? '',
     ms: (ms.decode + ms.forward + ms.map).toFixed(2),
     forwardMs: ms.forward.toFixed(2),
   };
+}
+
+// A row's name, with what its models agree on where two or more have answered.
+const rowText = (picture) => {
+  const name = side(picture, picture.name);
+  return picture.agreement ? `${name}, ${picture.agreement.text}` : name;
+};
+
+function rowData(picture, compared) {
+  const { id, state, agreement } = picture;
+  return {
+    id,
+    state,
+    name: side(picture, picture.name),
+    agreement: agreement?.text ?? '',
+    pairs: agreement ? JSON.stringify(agreement.pairs) : '',
+    compared: compared === id,
+  };
+}
+
+function pairText({ models: [a, b], maps, same }) {
+  const likeness = maps
+    ? `Pearson ${maps.pearson.toFixed(2)}, rank ${maps.rank.toFixed(2)}, overlap ${maps.iou.toFixed(2)}`
+    : 'maps cannot be compared';
+  return `${a} and ${b}: ${likeness}, ${same ? 'same class' : 'other class'}`;
+}
+
+function agreementText({ name, agreement }) {
+  if (!agreement) return `Agreement: ${name}, fewer than two models have answered`;
+  return `Agreement: ${[`${name}, ${agreement.text}`, ...agreement.pairs.map(pairText)].join('; ')}`;
 }
 
 // Writes only what changed: a board can be large, and a screen reader hears of every change.
@@ -52,8 +88,10 @@ const side = ({ error, state }, text) => (state === 'failed' ? `${text}: ${error
 const isAt = (place, picture, model) => place?.picture === picture.id && place?.model === model.id;
 
 // One sentence about the board, for those who do not see it: where they are, or how far it is.
-export function summary({ pictures, models, cells, selected, enlarged, notice }) {
+export function summary({ pictures, models, cells, selected, enlarged, compared, notice }) {
   if (notice) return notice;
+  const row = pictures.find(({ id }) => id === compared);
+  if (row) return agreementText(row);
   const left = cells.filter(({ state }) => state === 'waiting' || state === 'working').length;
   const here = enlarged ?? selected;
   const cell = here && cells.find(({ picture, model }) => picture === here.picture && model === here.model);
@@ -80,7 +118,7 @@ export function mirror(table, board) {
   pictures.forEach((picture, row) => {
     const line = body.rows[row];
     resize(line, 1 + models.length, (i) => (i === 0 ? heading('row') : document.createElement('td')));
-    write(line.cells[0], side(picture, picture.name), { id: picture.id, state: picture.state });
+    write(line.cells[0], rowText(picture), rowData(picture, board.compared));
     models.forEach((model, column) => {
       const cell = cells[row * models.length + column];
       write(line.cells[column + 1], cellText(cell), {

@@ -1,6 +1,7 @@
 #include "cam/methods.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -81,6 +82,13 @@ void element_wise(const Field& activation, const Field& gradient, std::span<doub
 
 void layer_cam(const Field& activation, const Field& gradient, std::span<double> map) {
   sum_over_channels(activation, gradient, map, [](double a, double g) { return a * relu(g); });
+}
+
+void saliency(const Field&, const Field& gradient, std::span<double> map) {
+  for (std::size_t p = 0; p < map.size(); ++p) {
+    const std::span channels(at(gradient, p), channels_of(gradient));
+    map[p] = *std::ranges::max_element(channels, {}, [](float g) { return std::abs(g); });
+  }
 }
 
 void xgrad_cam(const Field& activation, const Field& gradient, std::span<double> map) {

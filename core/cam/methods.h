@@ -15,6 +15,7 @@ void element_wise(const Field& activation, const Field& gradient, std::span<doub
 void layer_cam(const Field& activation, const Field& gradient, std::span<double> map);
 void xgrad_cam(const Field& activation, const Field& gradient, std::span<double> map);
 void eigen_cam(const Field& activation, const Field& gradient, std::span<double> map);
+void saliency(const Field& activation, const Field& gradient, std::span<double> map);
 void eigen_grad_cam(const Field& activation, const Field& gradient, std::span<double> map);
 
 }  // namespace effcam::cam::methods

@@ -14,13 +14,14 @@ struct Tap {
   double weight = 0;
 };
 
-std::vector<Tap> taps(int from, int to) {
+// Of `to` samples over [start, start + length) of an axis of `count` values.
+std::vector<Tap> taps(double start, double length, int count, int to) {
   std::vector<Tap> result(static_cast<std::size_t>(to));
-  const double scale = static_cast<double>(from) / to;
+  const double step = length / to;
   for (int i = 0; i < to; ++i) {
-    const double centre = std::clamp((i + 0.5) * scale - 0.5, 0.0, from - 1.0);
+    const double centre = std::clamp(start + (i + 0.5) * step - 0.5, 0.0, count - 1.0);
     const auto first = static_cast<std::size_t>(centre);
-    result[static_cast<std::size_t>(i)] = {first, std::min(first + 1, static_cast<std::size_t>(from) - 1),
+    result[static_cast<std::size_t>(i)] = {first, std::min(first + 1, static_cast<std::size_t>(count) - 1),
                                            centre - static_cast<double>(first)};
   }
   return result;
@@ -33,7 +34,10 @@ double mix(double a, double b, double weight) { return a + weight * (b - a); }
 
 float minimum(const HeatMap& map) { return map.values.empty() ? 0 : *std::ranges::min_element(map.values); }
 float maximum(const HeatMap& map) { return map.values.empty() ? 0 : *std::ranges::max_element(map.values); }
-bool is_flat(const HeatMap& map) { return !(maximum(map) > 0); }
+float extent(const HeatMap& map, bool is_signed) {
+  return is_signed ? std::max(maximum(map), -minimum(map)) : maximum(map);
+}
+bool is_flat(const HeatMap& map, bool is_signed) { return !(extent(map, is_signed) > 0); }
 
 HeatMap normalise(const HeatMap& map) {
   const double low = minimum(map), range = maximum(map) - low;  // in double: the difference of floats can overflow
@@ -53,9 +57,14 @@ HeatMap normalise(const HeatMap& map, float limit) {
 }
 
 HeatMap upsample(const HeatMap& map, int height, int width) {
+  return resample(map, {0, 0, static_cast<double>(map.height), static_cast<double>(map.width)}, height, width);
+}
+
+HeatMap resample(const HeatMap& map, const Part& part, int height, int width) {
   EFFCAM_CHECK(map.height > 0 && map.width > 0 && height > 0 && width > 0);
   EFFCAM_CHECK(map.values.size() == static_cast<std::size_t>(map.height) * static_cast<std::size_t>(map.width));
-  const std::vector<Tap> rows = taps(map.height, height), columns = taps(map.width, width);
+  const std::vector<Tap> rows = taps(part.top, part.height, map.height, height);
+  const std::vector<Tap> columns = taps(part.left, part.width, map.width, width);
   const auto stride = static_cast<std::size_t>(map.width);
   HeatMap result{height, width, {}};
   result.values.reserve(rows.size() * columns.size());

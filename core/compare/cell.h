@@ -1,10 +1,12 @@
 // The finished results of a board: immutable values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "cam/cam.h"
+#include "cam/overlay.h"
+#include "compare/judgement.h"
 #include "compare/request.h"
 #include "image/image.h"
 
@@ -30,12 +32,23 @@ struct CellResult {
   std::string layer;            // "head"; "stage3,stage5"
   std::string method;           // "grad-cam"
   cam::HeatMap map;             // raw, before any normalisation; of several layers: the mean of normalised maps in [0, 1]
-  bool flat = false;            // no positive evidence
+  bool flat = false;            // no positive evidence (signed: none at all)
+  bool is_signed = false;       // negative values speak against the target
+  bool counterfactual = false;  // the map is of the negated target
+  bool smooth = false;          // the mean over changed inputs
+  Score score = Score::logit;   // of the target, that the map explains
   Milliseconds ms;
   image::Image seen;          // exactly what the network was shown, size × size
   image::Box box;             // which part of the upright picture that is
   std::vector<float> logits;  // where the request asks for them
+  std::optional<Judgement> judgement;  // the same
 };
+
+// The map as colours show it: x/limit within [0, 1], or by the map's own range where `limit` is 0; a signed map's 0 is
+// 0.5.
+[[nodiscard]] cam::HeatMap shown_map(const CellResult& result, float limit);
+// The diverging colours for a signed map, `chosen` for another.
+[[nodiscard]] cam::ColourMap shown_colours(const CellResult& result, cam::ColourMap chosen);
 
 // What the board knows of a picture: shown before any model has run.
 struct PictureInfo {

@@ -1,8 +1,8 @@
 #include "compare/engine.h"
 
 #include <algorithm>
-#include <chrono>
 
+#include "base/stopwatch.h"
 #include "compare/explain.h"
 
 namespace effcam::compare {
@@ -10,10 +10,6 @@ namespace effcam::compare {
 namespace {
 
 constexpr int kThumbnailSide = 512;
-
-double milliseconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
 
 image::Image thumbnail_of(const image::Image& picture) {
   const int longest = std::max(picture.width, picture.height);
@@ -149,7 +145,7 @@ void Worker::State::cancel_cells(const Predicate& matches) {
 
 void Worker::State::decode(Id id, std::vector<Event>& events) {
   PictureSlot& slot = pictures[id];
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   Result<image::Image> picture = image::decode(slot.bytes);
   slot.bytes = {};
   if (!picture) {
@@ -157,7 +153,7 @@ void Worker::State::decode(Id id, std::vector<Event>& events) {
     return;
   }
   slot.picture = std::move(*picture);
-  slot.decode_ms = milliseconds_since(start);
+  slot.decode_ms = watch.milliseconds();
   slot.ready = true;
   events.push_back(PictureReady{
       id, PictureInfo{slot.picture.width, slot.picture.height, thumbnail_of(slot.picture), slot.decode_ms}});
@@ -165,7 +161,7 @@ void Worker::State::decode(Id id, std::vector<Event>& events) {
 
 void Worker::State::load(Id id, std::vector<Event>& events) {
   ModelSlot& slot = models[id];
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   if (current && current->model == id) {  // its network is about to go: start again with the new one
     cells.push_front(*current);
     drop_current();
@@ -181,7 +177,7 @@ void Worker::State::load(Id id, std::vector<Event>& events) {
     return;
   }
   slot.model = std::move(*loaded);
-  events.push_back(ModelReady{id, info_of(*slot.model, milliseconds_since(start))});
+  events.push_back(ModelReady{id, info_of(*slot.model, watch.milliseconds())});
 }
 
 std::string Worker::State::place(const Explain& cell) const {

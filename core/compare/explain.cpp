@@ -1,120 +1,297 @@
 #include "compare/explain.h"
 
 #include <algorithm>
-#include <chrono>
+#include <array>
 #include <cmath>
+
+#include "base/stopwatch.h"
+#include "compare/answer.h"
+#include "compare/field.h"
+#include "compare/similarity.h"
+#include "compare/smoothing.h"
+#include "model/randomised.h"
 
 namespace effcam::compare {
 
 namespace {
 
+using cam::Evidence;
 using efficientnet::Layer;
 
-bool in_head(Layer layer) { return layer.kind == Layer::Kind::head || layer.kind == Layer::Kind::head_raw; }
+constexpr Layer kInput{Layer::Kind::input};
+// Of the activations of one batch of forward passes: large enough for the convolutions' full speed.
+constexpr std::size_t kBatchBytes = std::size_t{48} << 20;
+constexpr int kMostInBatch = 16;
+constexpr std::uint32_t kRandomSeed = 7;
 
-class Stopwatch {
- public:
-  explicit Stopwatch(double& total) : total_(&total), start_(Clock::now()) {}
-  ~Stopwatch() { *total_ += std::chrono::duration<double, std::milli>(Clock::now() - start_).count(); }
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-
- private:
-  using Clock = std::chrono::steady_clock;
-  double* total_;
-  Clock::time_point start_;
-};
+bool by_forward_passes(cam::Method method) {
+  return cam::evidence(method) == Evidence::masked_inputs || cam::evidence(method) == Evidence::ablations;
+}
 
 }  // namespace
 
 bool needs_gradients(const Request& request) {
-  return cam::needs_gradient(request.method) && !std::ranges::all_of(request.layers, in_head);
+  switch (cam::evidence(request.method)) {
+    case Evidence::gradient: return !std::ranges::all_of(request.layers, efficientnet::in_head);
+    case Evidence::guided_gradient: return true;
+    default: return false;
+  }
+}
+
+double forward_passes(const Request& request, const architecture::Variant& variant) {
+  const Evidence evidence = cam::evidence(request.method);
+  const double blocks = static_cast<double>(variant.blocks.size());
+  double passes = 1 + (evidence == Evidence::guided_gradient) + needs_gradients(request);
+  for (const Layer layer : request.layers) {
+    if (!by_forward_passes(request.method) || !efficientnet::check_layer(layer, variant)) continue;
+    const int block = layer.kind == Layer::Kind::stage ? variant.last_block_of(layer.index) : layer.index;
+    const bool head = in_head(layer), input = layer.kind == Layer::Kind::input;
+    const double channels = input ? 3 : head ? variant.head : variant.blocks[block].out;
+    const double share = input ? 1 : head ? 0 : (blocks - block - 1) / blocks;
+    passes += channels * (evidence == Evidence::masked_inputs ? 1 : share);
+  }
+  passes *= request.smooth ? kSmoothingPasses : 1;
+  return request.judge ? 2 * passes + Judge::kPasses : passes;
 }
 
 Explanation::Explanation(const image::Image& picture, model::Model& model, Request request, nn::ThreadPool& pool)
-    : picture_(picture), model_(model), request_(std::move(request)), pool_(pool) {}
+    : picture_(picture), model_(model), request_(std::move(request)), pool_(pool), network_(model.network) {}
 
-double Explanation::share() const { return steps_ ? static_cast<double>(step_) / steps_ : 0.0; }
+// ---- the phases ------------------------------------------------------------------------------------------------------
 
 Result<bool> Explanation::step() {
-  efficientnet::Network& network = model_.network;
-  const int forward = network.forward_steps();
-  if (step_ == 0) {
-    Stopwatch watch(result_.ms.decode);
+  if (phases_.empty()) {
+    const AddTime timed(result_.ms.decode);
     EFFCAM_RETURN_IF_ERROR(prepare());
-  } else if (step_ <= forward) {
-    Stopwatch watch(result_.ms.forward);
-    EFFCAM_RETURN_IF_ERROR(network.forward_step(step_ - 1, input_.values, pool_));
-    if (step_ == forward) EFFCAM_RETURN_IF_ERROR(predict());
-  } else if (step_ + 1 < steps_) {
-    Stopwatch watch(result_.ms.map);
-    EFFCAM_RETURN_IF_ERROR(network.backward_step(step_ - forward - 1, seed_, pool_));
-  } else {
-    Stopwatch watch(result_.ms.map);
-    EFFCAM_RETURN_IF_ERROR(make_map());
+    return true;
   }
-  return ++step_ < steps_;
+  const Phase phase = phases_[phase_];
+  {
+    // What the first forward pass takes is the network's time; all the rest is the map's.
+    const bool answer = phase_ == 0;
+    const AddTime timed(result_.judgement ? result_.judgement->ms : answer ? result_.ms.forward : result_.ms.map);
+    EFFCAM_RETURN_IF_ERROR((this->*phase.run)(phase, step_));
+  }
+  done_ += phase.cost;
+  if (++step_ == phase.steps || phase_done_) {
+    step_ = 0;
+    ++phase_;
+    phase_done_ = false;
+  }
+  return phase_ < phases_.size();
+}
+
+void Explanation::add_phase(const Phase& phase) {
+  phases_.push_back(phase);
+  total_ += phase.cost * phase.steps;
 }
 
 Status Explanation::prepare() {
   input_ = image::prepare(picture_, model_.description.preprocessing);
-  efficientnet::Wanted wanted{.layers = request_.layers, .targets = cam::needs_gradient(request_.method)};
-  EFFCAM_RETURN_IF_ERROR(model_.network.plan(1, input_.height, input_.width, wanted, pool_));
-  steps_ = 2 + model_.network.forward_steps() + model_.network.backward_steps();
-  result_.layer = layers_text(request_.layers);
-  result_.method = cam::method_name(request_.method);
+  EFFCAM_RETURN_IF_ERROR(plan());
+  for (int pass = 0; pass < (request_.smooth ? kSmoothingPasses : 1); ++pass) add_pass(pass);
+  add_phase({&Explanation::finish});
+  // Its phases are added when the map is there.
+  if (request_.judge) total_ += Judge::kPasses * network_.forward_steps() + total_;
+  describe(result_, request_);
   result_.box = input_.box;
   return {};
 }
 
+void Explanation::add_pass(int pass) {
+  add_phase({&Explanation::forward, network_.forward_steps(), 1, pass});
+  if (by_forward_passes(request_.method)) return add_channel_phases(pass);
+  if (cam::needs_gradient(request_.method)) {
+    int steps = 0;
+    for (const Layer layer : request_.layers) steps = std::max(steps, network_.backward_steps_to(layer));
+    add_phase({&Explanation::backward, steps, 1, pass});
+  }
+  add_phase({&Explanation::maps, 1, 1, pass});
+  if (cam::evidence(request_.method) == Evidence::guided_gradient)
+    add_phase({&Explanation::guided, network_.backward_steps(), 1, pass});
+}
+
+void Explanation::choose_batch() {
+  const std::size_t bytes = std::max<std::size_t>(network_.activation_bytes(), 1);
+  batch_ = static_cast<int>(std::clamp<std::size_t>(kBatchBytes / bytes, 1, kMostInBatch));
+}
+
+void Explanation::add_channel_phases(int pass) {
+  choose_batch();
+  for (std::size_t layer = 0; layer < request_.layers.size(); ++layer) {
+    const Layer where = request_.layers[layer];
+    const int steps = Batches::steps_of(network_, start_of(request_.method, where), network_.shape(where).channels, batch_);
+    add_phase({&Explanation::channels, steps, static_cast<double>(batch_), pass, static_cast<int>(layer)});
+  }
+}
+
+Status Explanation::plan() {
+  efficientnet::Wanted wanted{.layers = request_.layers, .targets = cam::needs_gradient(request_.method)};
+  if (cam::evidence(request_.method) == Evidence::guided_gradient) {
+    wanted.layers.push_back(kInput);
+    wanted.repeatable = true;
+  }
+  return network_.plan(1, input_.height, input_.width, wanted, pool_);
+}
+
+// ---- one pass --------------------------------------------------------------------------------------------------------
+
+Status Explanation::forward(const Phase& phase, int step) {
+  if (step == 0) {
+    EFFCAM_RETURN_IF_ERROR(plan());  // another method's passes may have replaced it
+    shown_ = smoothed_input(input_, phase.pass);
+  }
+  EFFCAM_RETURN_IF_ERROR(network_.forward_step(step, shown_, pool_));
+  if (step + 1 < phase.steps) return {};
+  if (phase.pass == 0) EFFCAM_RETURN_IF_ERROR(predict());
+  value_ = objective_.value(network_.logits());
+  seed_ = objective_.gradient(network_.logits());
+  if (by_forward_passes(request_.method)) keep_activations();
+  return {};
+}
+
 Status Explanation::predict() {
-  const std::span<const float> logits = model_.network.logits();
-  if (!std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); }))
-    return fail("the network's answer is not finite: its weights do not fit this architecture");
-  const std::vector<float> probabilities = model::softmax(logits);
-  const auto prediction = [&](int index) {
-    return Prediction{index, model_.labels[index], logits[index], probabilities[index]};
-  };
-  for (const model::Prediction& best : model::top(logits, 5)) result_.top.push_back(prediction(best.index));
+  const std::span<const float> logits = network_.logits();
+  EFFCAM_TRY(const Answer answer, Answer::of(model_, logits));
+  result_.top = answer.top(kTop);
   EFFCAM_TRY(const Target target, resolve_target(request_.target, model_.labels, logits));
-  result_.target = prediction(target.index);
+  EFFCAM_TRY(objective_, Objective::make(request_, target, logits));
+  result_.target = answer.prediction(target.index);
   result_.against.index = -1;
-  if (target.against >= 0) result_.against = prediction(target.against);
-  seed_.assign(logits.size(), 0.0f);
-  seed_[target.index] += 1.0f;
-  if (target.against >= 0) seed_[target.against] -= 1.0f;
-  if (!cam::needs_gradient(request_.method)) seed_.clear();
+  if (target.against >= 0) result_.against = answer.prediction(target.against);
   if (request_.with_logits) result_.logits.assign(logits.begin(), logits.end());
   return {};
 }
 
-Result<cam::HeatMap> Explanation::layer_map(Layer layer) const {
-  const efficientnet::LayerShape shape = model_.network.shape(layer);
-  const auto field = [&](std::span<const float> values) {
-    return cam::Field{shape.height, shape.width, shape.channels, values};
-  };
-  const cam::Field activation = field(model_.network.activation(layer));
-  const cam::Field gradient =
-      cam::needs_gradient(request_.method) ? field(model_.network.gradient(layer)) : cam::Field{};
-  return cam::heat_map(request_.method, activation, gradient);
+void Explanation::keep_activations() {
+  subjects_.clear();
+  for (const Layer layer : request_.layers) {
+    const std::span<const float> values = network_.activation(layer);
+    subjects_.push_back({.method = request_.method,
+                         .layer = layer,
+                         .shape = network_.shape(layer),
+                         .activation = {values.begin(), values.end()},
+                         .input_shape = network_.shape(kInput),
+                         .input = shown_,
+                         .value = value_});
+  }
 }
 
-Status Explanation::make_map() {
-  if (request_.layers.size() == 1) {
-    EFFCAM_TRY(result_.map, layer_map(request_.layers.front()));
-    result_.flat = cam::is_flat(result_.map);
-  } else {
-    // Maps of several layers have neither their size nor their scale in common: the mean of the normalised ones.
-    std::vector<cam::HeatMap> maps;
-    for (const Layer layer : request_.layers) {
-      EFFCAM_TRY(cam::HeatMap map, layer_map(layer));
-      maps.push_back(std::move(map));
-    }
-    result_.flat = std::ranges::all_of(maps, cam::is_flat);
-    result_.map = cam::fuse(maps);
-  }
-  result_.seen = std::move(input_.seen);
+Status Explanation::backward(const Phase&, int step) { return network_.backward_step(step, seed_, pool_); }
+
+Status Explanation::channels(const Phase& phase, int step) {
+  if (step == 0) passes_.emplace(network_, std::move(subjects_[phase.layer]), batch_);
+  EFFCAM_RETURN_IF_ERROR(passes_->step(step, objective_, pool_));
+  if (step + 1 == phase.steps) add_map(phase.layer, phase.pass, passes_->map(request_.sign));
   return {};
+}
+
+Status Explanation::maps(const Phase& phase, int) {
+  // Guided Grad-CAM multiplies the gradient, which has the sign, by the unsigned map.
+  const bool multiplied = cam::evidence(request_.method) == Evidence::guided_gradient;
+  const cam::Sign sign = multiplied ? cam::Sign::non_negative : request_.sign;
+  std::vector<cam::HeatMap> maps;
+  for (const Layer layer : request_.layers) maps.push_back(map_of(network_, request_.method, layer, sign));
+  if (request_.judge && phase.pass == 0) measure_completeness();
+  if (multiplied) {
+    unguided_ = std::move(maps);
+  } else {
+    for (std::size_t i = 0; i < maps.size(); ++i) add_map(static_cast<int>(i), phase.pass, std::move(maps[i]));
+  }
+  return {};
+}
+
+Status Explanation::guided(const Phase& phase, int step) {
+  EFFCAM_RETURN_IF_ERROR(network_.backward_step(step, seed_, pool_, nn::SwishRule::guided));
+  if (step + 1 < phase.steps) return {};
+  const cam::Field gradient = field_of(network_.shape(kInput), network_.gradient(kInput));
+  for (std::size_t i = 0; i < unguided_.size(); ++i)
+    add_map(static_cast<int>(i), phase.pass, cam::guided_map(unguided_[i], gradient, request_.sign));
+  return {};
+}
+
+void Explanation::add_map(int layer, int pass, cam::HeatMap map) {
+  straighten(map, pass);
+  maps_.resize(request_.layers.size());
+  cam::HeatMap& sum = maps_[layer];
+  if (sum.values.empty()) {
+    sum = std::move(map);
+  } else {
+    for (std::size_t i = 0; i < sum.values.size(); ++i) sum.values[i] += map.values[i];
+  }
+}
+
+// ---- the end ---------------------------------------------------------------------------------------------------------
+
+Status Explanation::finish(const Phase&, int) {
+  const float passes = request_.smooth ? kSmoothingPasses : 1;
+  for (cam::HeatMap& map : maps_)
+    for (float& value : map.values) value /= passes;
+  set_map(result_, std::move(maps_));
+  result_.seen = std::move(input_.seen);
+  if (request_.judge) add_judge_phases();
+  return {};
+}
+
+// ---- belief ----------------------------------------------------------------------------------------------------------
+
+void Explanation::add_judge_phases() {
+  result_.judgement.emplace();
+  choose_batch();
+  judge_.emplace(network_, input_, result_.map, result_.target.index, batch_);
+  phases_.push_back({&Explanation::judge, judge_->steps(), static_cast<double>(batch_)});
+  phases_.push_back({&Explanation::random_weights, kUntilDone});
+}
+
+Status Explanation::judge(const Phase& phase, int step) {
+  EFFCAM_RETURN_IF_ERROR(judge_->step(step, pool_));
+  if (step + 1 < phase.steps) return {};
+  const double ms = result_.judgement->ms;
+  result_.judgement = judge_->judgement(result_.target.probability);
+  result_.judgement->ms = ms;
+  result_.judgement->completeness = completeness_;
+  return {};
+}
+
+// The same request to a network that has learned nothing.
+Status Explanation::random_weights(const Phase&, int step) {
+  if (step == 0) {
+    EFFCAM_TRY(random_model_, model::randomised(model_, kRandomSeed));
+    Request same = request_;
+    same.judge = false;
+    same.target = result_.against.index >= 0 ? text(result_.target.index, "-", result_.against.index)
+                                             : text(result_.target.index);
+    random_ = std::make_unique<Explanation>(picture_, *random_model_, std::move(same), pool_);
+    return {};
+  }
+  EFFCAM_TRY(const bool more, random_->step());
+  if (more) return {};
+  compare_with_random_weights(random_->take().map);
+  phase_done_ = true;
+  return {};
+}
+
+void Explanation::compare_with_random_weights(const cam::HeatMap& map) {
+  const std::optional<Samples> ours = Samples::of(result_.map.values), theirs = Samples::of(map.values);
+  if (!ours || !theirs) return;
+  const Similarity similarity = ours->similarity(*theirs);
+  result_.judgement->random_weights_pearson = similarity.pearson;
+  result_.judgement->random_weights_rank = similarity.rank;
+}
+
+// At the head's features the logit is linear: what Grad-CAM, HiResCAM and XGrad-CAM give to the positions adds up to it.
+void Explanation::measure_completeness() {
+  constexpr std::array kComplete{cam::Method::grad_cam, cam::Method::hires_cam, cam::Method::xgrad_cam,
+                                 cam::Method::finer_cam};
+  const bool promised = std::ranges::count(kComplete, request_.method) && request_.score == Score::logit &&
+                        request_.layers == std::vector<Layer>{{Layer::Kind::head}};
+  if (!promised || value_ == 0) return;
+  const cam::HeatMap map = map_of(network_, request_.method, {}, cam::Sign::both);
+  double sum = 0;
+  for (const float value : map.values) sum += value;
+  const std::span<const float> bias = network_.classifier_bias();
+  for (std::size_t k = 0; k < seed_.size(); ++k) sum += double{seed_[k]} * bias[k];
+  completeness_ = std::abs(sum - value_) / std::abs(value_);
 }
 
 }  // namespace effcam::compare

@@ -20,7 +20,9 @@ struct ReportCell {
 struct JsonOptions {
   bool logits = false, maps = false;
 };
-[[nodiscard]] std::string to_json(std::span<const ReportCell> cells, const JsonOptions& options);
+struct AgreementTable;  // agreement_report.h
+[[nodiscard]] std::string to_json(std::span<const ReportCell> cells, const JsonOptions& options,
+                                  const AgreementTable* agreement = nullptr);
 
 struct GridStyle {
   cam::ColourMap colours = cam::ColourMap::jet;
@@ -34,8 +36,10 @@ struct GridRow {
   const PictureInfo* picture = nullptr;  // null: the picture could not be read
 };
 // A row for each picture (the picture itself, then one overlay a model), white labels at the top left of each cell.
-// `cells`: rows.size() × models.size(), row by row.
+// `cells`: rows.size() × models.size(), row by row. With `agreement` two more columns, over the part of the picture that
+// all models saw: consensus in [0, 1], and disagreement in [0, 0.5], the same scales in every row.
 [[nodiscard]] image::Image draw_grid(std::span<const GridRow> rows, std::span<const std::string> models,
-                                     std::span<const ReportCell> cells, const GridStyle& style);
+                                     std::span<const ReportCell> cells, const GridStyle& style,
+                                     const AgreementTable* agreement = nullptr);
 
 }  // namespace effcam::compare

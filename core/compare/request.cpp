@@ -20,6 +20,19 @@ Result<Target> resolve_target(std::string_view text, std::span<const std::string
   return std::unexpected(std::move(whole).error());
 }
 
+std::string_view score_name(Score score) { return score == Score::logit ? "logit" : "probability"; }
+
+Result<Score> parse_score(std::string_view name) {
+  for (const Score score : {Score::logit, Score::probability})
+    if (score_name(score) == name) return score;
+  return fail("there is no score '", name, "': logit or probability");
+}
+
+efficientnet::Layer default_layer(cam::Method method) {
+  using Kind = efficientnet::Layer::Kind;
+  return {method == cam::Method::saliency ? Kind::input : Kind::head};
+}
+
 std::string layers_text(std::span<const efficientnet::Layer> layers) {
   std::string names;
   for (const efficientnet::Layer layer : layers) {

@@ -151,11 +151,25 @@ void named(V& v, const char* field, T& value, const Name& name, const Parse& par
   }
 }
 
+// One of two values, as whether it is the first.
+template <class V, class T>
+void flag(V& v, const char* field, T& value, const std::type_identity_t<std::remove_const_t<T>>& yes,
+          const std::type_identity_t<std::remove_const_t<T>>& no) {
+  bool is = value == yes;
+  v(field, is);
+  if constexpr (V::kReading) value = is ? yes : no;
+}
+
 template <class V, class R>
 void fields_of_request(V& v, R& request) {
   v("target", request.target);
   named(v, "layers", request.layers, [](auto& layers) { return layers_text(layers); }, parse_layers);
   named(v, "method", request.method, cam::method_name, cam::parse_method);
+  named(v, "score", request.score, score_name, parse_score);
+  flag(v, "signed", request.sign, cam::Sign::both, cam::Sign::non_negative);
+  v("counterfactual", request.counterfactual);
+  v("smooth", request.smooth);
+  v("judge", request.judge);
   v("logits", request.with_logits);
 }
 
@@ -177,6 +191,50 @@ void fields_of_prediction(V& v, P& prediction) {
   v("label", prediction.label);
   v("logit", prediction.logit);
   v("probability", prediction.probability);
+}
+
+// A value that may not be there: a list of one or none.
+template <class V, class T, class F>
+void optional(V& v, const char* name, std::optional<T>& value, const F& fields) {
+  bool there = value.has_value();
+  v(text(name, "?").c_str(), there);
+  if constexpr (V::kReading) {
+    value.reset();
+    if (there) value.emplace();
+  }
+  if (value) v.nested(name, [&](V& inner) { fields(inner, *value); });
+}
+
+template <class V>
+void fields_of_curve(V& v, Curve& curve) {
+  v("share", curve.share);
+  v("confidence", curve.confidence);
+  v("area", curve.area);
+  if constexpr (V::kReading) {
+    if (curve.share.size() != curve.confidence.size()) v.refuse();
+  }
+}
+
+template <class V>
+void fields_of_scores(V& v, FaithfulnessScores& scores) {
+  v.nested("deletion", [&](V& inner) { fields_of_curve(inner, scores.deletion); });
+  v.nested("insertion", [&](V& inner) { fields_of_curve(inner, scores.insertion); });
+  v("road", scores.road);
+  v("drop", scores.drop);
+  v("increase", scores.increase);
+}
+
+template <class V>
+void fields_of_judgement(V& v, Judgement& judgement) {
+  v.nested("map", [&](V& inner) { fields_of_scores(inner, judgement.map); });
+  v.nested("random", [&](V& inner) { fields_of_scores(inner, judgement.random); });
+  v.nested("centre", [&](V& inner) { fields_of_scores(inner, judgement.centre); });
+  v("confidence", judgement.confidence);
+  const auto number = [](V& inner, double& value) { inner("value", value); };
+  optional(v, "completeness", judgement.completeness, number);
+  optional(v, "pearson", judgement.random_weights_pearson, number);
+  optional(v, "rank", judgement.random_weights_rank, number);
+  v("ms", judgement.ms);
 }
 
 template <class V, class C>
@@ -202,6 +260,10 @@ void fields_of_result(V& v, C& result) {
       v.refuse();
   }
   v("flat", result.flat);
+  v("signed", result.is_signed);
+  v("counterfactual", result.counterfactual);
+  v("smooth", result.smooth);
+  named(v, "score", result.score, score_name, parse_score);
   v("decode_ms", result.ms.decode);
   v("forward_ms", result.ms.forward);
   v("map_ms", result.ms.map);
@@ -211,6 +273,7 @@ void fields_of_result(V& v, C& result) {
   v("box_width", result.box.width);
   v("box_height", result.box.height);
   v("logits", result.logits);
+  optional(v, "judgement", result.judgement, [](V& inner, Judgement& judgement) { fields_of_judgement(inner, judgement); });
 }
 
 template <class V, class P>

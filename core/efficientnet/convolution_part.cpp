@@ -28,7 +28,7 @@ Status ActivatedConvolution::forward(const Run& run, const float* residual) {
 Result<Value> ActivatedConvolution::plan_backward(Plan& plan, const Value& gradient) {
   gradient_ = gradient;
   plan.tick();
-  plan.use(pre_);
+  plan.use_in_backward(pre_);
   return convolution_.plan_backward(plan, gradient);
 }
 

@@ -22,13 +22,34 @@ Status Head::plan_forward(Plan& plan, const Value& input, bool keep_features) {
     features_ = plan.make(raw_.shape);
     plan.keep(features_);
   }
-  pooled_.resize(static_cast<std::size_t>(raw_.shape.images) * raw_.shape.channels);
-  logits_.resize(static_cast<std::size_t>(raw_.shape.images) * classifier_.out());
+  size_outputs(raw_.shape);
   return {};
+}
+
+void Head::size_outputs(const nn::Shape& shape) {
+  pooled_.resize(static_cast<std::size_t>(shape.images) * shape.channels);
+  logits_.resize(static_cast<std::size_t>(shape.images) * classifier_.out());
+}
+
+void Head::plan_from_raw(Plan& plan, const nn::Shape& shape) {
+  raw_ = plan.make(shape);
+  features_ = {-1, shape};
+  size_outputs(shape);
+}
+
+void Head::plan_from_features(Plan& plan, const nn::Shape& shape) {
+  raw_ = {-1, shape};
+  features_ = plan.make(shape);
+  size_outputs(shape);
 }
 
 Status Head::forward(const Run& run) {
   EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
+  forward_from_raw(run);
+  return {};
+}
+
+void Head::forward_from_raw(const Run& run) {
   const std::size_t channels = raw_.shape.channels, values = raw_.shape.image_values();
   const float* raw = run.data(raw_);
   float* features = features_.buffer < 0 ? nullptr : run.data(features_);
@@ -37,10 +58,26 @@ Status Head::forward(const Run& run) {
     nn::kernels().affine_swish(raw + n * values, norm_.scale.data(), norm_.shift.data(),
                                features ? features + n * values : nullptr, pooled.data(), raw_.shape.positions(),
                                channels);
-    for (float& sum : pooled) sum /= static_cast<float>(raw_.shape.positions());
-    classifier_.forward(pooled, std::span(logits_).subspan(n * classifier_.out(), classifier_.out()));
+    classify(n);
   }
-  return {};
+}
+
+void Head::forward_from_features(const Run& run) {
+  const std::size_t channels = features_.shape.channels;
+  const float* position = run.data(features_);
+  for (int n = 0; n < features_.shape.images; ++n) {
+    float* sums = pooled_.data() + n * channels;
+    std::fill_n(sums, channels, 0.0f);
+    for (std::size_t p = 0; p < features_.shape.positions(); ++p, position += channels)
+      nn::kernels().add(sums, position, sums, channels);
+    classify(n);
+  }
+}
+
+void Head::classify(int n) {
+  const std::span pooled(pooled_.data() + static_cast<std::size_t>(n) * classifier_.in(), classifier_.in());
+  for (float& sum : pooled) sum /= static_cast<float>(raw_.shape.positions());
+  classifier_.forward(pooled, std::span(logits_).subspan(static_cast<std::size_t>(n) * classifier_.out(), classifier_.out()));
 }
 
 Result<Value> Head::plan_backward(Plan& plan) {

@@ -16,6 +16,11 @@ class Head {
   // `keep_features`: the features after the swish are wanted as a layer.
   [[nodiscard]] Status plan_forward(Plan& plan, const Value& input, bool keep_features);
   [[nodiscard]] Status forward(const Run& run);
+  // For passes that begin at the raw convolution or at the features, whose values the caller writes.
+  void plan_from_raw(Plan& plan, const nn::Shape& shape);
+  void forward_from_raw(const Run& run);
+  void plan_from_features(Plan& plan, const nn::Shape& shape);
+  void forward_from_features(const Run& run);
   [[nodiscard]] std::span<const float> logits() const { return logits_; }
 
   // From seeds (targets × classes) to the gradient at the head's input.
@@ -32,6 +37,9 @@ class Head {
   [[nodiscard]] std::size_t weight_bytes() const { return convolution_.weight_bytes() + classifier_.weight_bytes(); }
 
  private:
+  void size_outputs(const nn::Shape& shape);
+  // From the sums of the features over the positions of image `n`.
+  void classify(int n);
   Head(PackedConvolution convolution, FoldedNorm norm, nn::Linear classifier)
       : convolution_(std::move(convolution)), norm_(std::move(norm)), classifier_(std::move(classifier)) {}
   // Σ_k seed_k·W_kc/HW for each channel.

@@ -23,6 +23,11 @@ struct Layer {
   auto operator<=>(const Layer&) const = default;
 };
 
+// On either side of the head's batch norm, where gradients have closed forms.
+[[nodiscard]] inline bool in_head(Layer layer) {
+  return layer.kind == Layer::Kind::head || layer.kind == Layer::Kind::head_raw;
+}
+
 // "head", "head.raw", "stage5", "block.7", "input".
 [[nodiscard]] std::string layer_name(Layer layer);
 [[nodiscard]] Result<Layer> parse_layer(std::string_view name);

@@ -51,7 +51,7 @@ class MbConv final : public Part {
     gradient_ = gradient;
     plan.tick();
     EFFCAM_TRY(deep_gradient_, project_.plan_backward(plan, gradient));
-    plan.use(pre_);
+    plan.use_in_backward(pre_);
     plan.tick();
     plan.use(deep_gradient_);
     nn::Shape wide_shape = wide_.shape;

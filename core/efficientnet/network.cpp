@@ -27,11 +27,10 @@ int place_of(Layer layer, const architecture::Variant& variant) {
   }
   return 2 + static_cast<int>(variant.blocks.size());
 }
-bool in_head(Layer layer) { return layer.kind == Layer::Kind::head || layer.kind == Layer::Kind::head_raw; }
 
 struct PlanKey {
   int images = 0, height = 0, width = 0, threads = 0, targets = 0;
-  bool guided = false;
+  bool repeatable = false;
   std::vector<Layer> layers;
   bool operator==(const PlanKey&) const = default;
 };
@@ -46,14 +45,23 @@ struct Network::State {
   PlanKey key;
   nn::Arena arena;
   int images = 0, targets = 0;
-  nn::SwishRule rule = nn::SwishRule::plain;
+  Layer from{Layer::Kind::input};       // where the forward pass begins
   std::vector<Value> places;            // activations between the parts
   std::vector<Value> gradients;         // the same; those before `first_place` are not computed
   int first_place = 0;                  // where the backward pass ends
   bool planned = false, backward_planned = false;
   std::vector<std::vector<float>> head_gradients;  // head and head.raw, a target each; made when asked for
 
-  [[nodiscard]] Run run(nn::ThreadPool& pool) const { return {arena, pool, rule}; }
+  [[nodiscard]] Run run(nn::ThreadPool& pool, nn::SwishRule rule = nn::SwishRule::plain) const {
+    return {arena, pool, rule};
+  }
+  [[nodiscard]] int first_part() const { return in_head(from) ? part_count() : place_of(from, *config.variant); }
+  // Where the caller's values go.
+  [[nodiscard]] const Value& start() const {
+    if (from.kind == Layer::Kind::head) return head->features();
+    return from.kind == Layer::Kind::head_raw ? head->raw() : places[first_part()];
+  }
+  void reset(Layer begin, int image_count, int target_count);
   [[nodiscard]] Status plan_forward(Plan& plan, const Wanted& wanted);
   [[nodiscard]] Status plan_backward(Plan& plan, const Wanted& wanted);
   [[nodiscard]] int part_count() const { return static_cast<int>(parts.size()); }
@@ -125,20 +133,49 @@ Status Network::State::plan_backward(Plan& plan, const Wanted& wanted) {
   return {};
 }
 
+void Network::State::reset(Layer begin, int image_count, int target_count) {
+  planned = backward_planned = false;
+  arena = {};  // frees the old plan's memory before the new one's is taken
+  from = begin;
+  images = image_count;
+  targets = target_count;
+}
+
+Status Network::plan_from(Layer from, const LayerShape& shape, int images, nn::ThreadPool& pool) {
+  State& s = *state_;
+  EFFCAM_RETURN_IF_ERROR(check_layer(from, *s.config.variant));
+  EFFCAM_CHECK(images >= 1 && images <= kMostImages);
+  s.reset(from, images, 0);
+  Plan plan(s.arena, pool, 0, false);
+  const nn::Shape start{images, shape.height, shape.width, shape.channels};
+  s.places.assign(s.part_count() + 1, {});
+  if (from.kind == Layer::Kind::head) {
+    s.head->plan_from_features(plan, start);
+  } else if (from.kind == Layer::Kind::head_raw) {
+    s.head->plan_from_raw(plan, start);
+  } else {
+    s.places[s.first_part()] = plan.make(start);
+    for (int part = s.first_part(); part < s.part_count(); ++part) {
+      EFFCAM_TRY(s.places[part + 1], s.parts[part]->plan_forward(plan, s.places[part], false));
+    }
+    EFFCAM_RETURN_IF_ERROR(s.head->plan_forward(plan, s.places.back(), false));
+  }
+  EFFCAM_RETURN_IF_ERROR(s.arena.allocate());
+  s.key = {};
+  s.planned = true;
+  return {};
+}
+
 Status Network::plan(int images, int height, int width, const Wanted& wanted, nn::ThreadPool& pool) {
   State& s = *state_;
-  const PlanKey key{images, height, width, pool.threads(), wanted.targets, wanted.guided, wanted.layers};
+  const PlanKey key{images, height, width, pool.threads(), wanted.targets, wanted.repeatable, wanted.layers};
   if (s.planned && s.key == key) return {};
-  s.planned = false;
   if (std::min(height, width) < kSmallestSide || std::max(height, width) > kLargestSide)
     return fail("an input of ", height, " × ", width, " pixels: the sides must be ", kSmallestSide, " to ", kLargestSide);
   EFFCAM_CHECK(images >= 1 && images <= kMostImages && (wanted.targets == 0 || images == 1));
   for (const Layer layer : wanted.layers) EFFCAM_RETURN_IF_ERROR(check_layer(layer, *s.config.variant));
-  s.arena = {};  // frees the old plan's memory before the new one's is taken
-  s.images = images;
-  s.targets = wanted.targets;
-  s.rule = wanted.guided ? nn::SwishRule::guided : nn::SwishRule::plain;
-  Plan plan(s.arena, pool, wanted.targets);
+  s.reset({Layer::Kind::input}, images, wanted.targets);
+  Plan plan(s.arena, pool, wanted.targets, wanted.repeatable);
   s.places.assign(1, plan.make({images, height, width, 3}));
   EFFCAM_RETURN_IF_ERROR(s.plan_forward(plan, wanted));
   EFFCAM_RETURN_IF_ERROR(s.plan_backward(plan, wanted));
@@ -151,15 +188,27 @@ Status Network::plan(int images, int height, int width, const Wanted& wanted, nn
 
 // ---- running ---------------------------------------------------------------------------------------------------------
 
-int Network::forward_steps() const { return state_->part_count() + 1; }
+int Network::forward_steps() const { return forward_steps_from(state_->from); }
+
+int Network::forward_steps_from(Layer layer) const {
+  const int first = in_head(layer) ? state_->part_count() : place_of(layer, *state_->config.variant);
+  return state_->part_count() - first + 1;
+}
 
 Status Network::forward_step(int step, std::span<const float> input, nn::ThreadPool& pool) {
   State& s = *state_;
-  EFFCAM_CHECK(s.planned && step >= 0 && step < forward_steps() && input.size() == s.places[0].shape.values());
+  EFFCAM_CHECK(s.planned && step >= 0 && step < forward_steps() && input.size() == s.start().shape.values());
   const Run run = s.run(pool);
-  if (step == 0) std::ranges::copy(input, run.data(s.places[0]));
-  if (step < s.part_count()) return s.parts[step]->forward(run);
-  return s.head->forward(run);
+  if (step == 0) std::ranges::copy(input, run.data(s.start()));
+  const int part = s.first_part() + step;
+  if (part < s.part_count()) return s.parts[part]->forward(run);
+  if (!in_head(s.from)) return s.head->forward(run);
+  if (s.from.kind == Layer::Kind::head) {
+    s.head->forward_from_features(run);
+  } else {
+    s.head->forward_from_raw(run);
+  }
+  return {};
 }
 
 Status Network::forward(std::span<const float> input, nn::ThreadPool& pool) {
@@ -173,11 +222,15 @@ int Network::backward_steps() const {
   return state_->backward_planned ? 1 + state_->part_count() - state_->first_place : state_->targets > 0;
 }
 
-Status Network::backward_step(int step, std::span<const float> seeds, nn::ThreadPool& pool) {
+int Network::backward_steps_to(Layer layer) const {
+  return in_head(layer) ? 1 : 1 + state_->part_count() - place_of(layer, *state_->config.variant);
+}
+
+Status Network::backward_step(int step, std::span<const float> seeds, nn::ThreadPool& pool, nn::SwishRule rule) {
   State& s = *state_;
   const std::size_t classes = s.config.classes;
   EFFCAM_CHECK(s.planned && seeds.size() == s.targets * classes && step >= 0 && step < backward_steps());
-  const Run run = s.run(pool);
+  const Run run = s.run(pool, rule);
   if (step > 0) return s.parts[s.part_count() - step]->backward(run);
   const std::size_t values = s.head->raw().shape.image_values();
   for (const Layer layer : s.key.layers) {
@@ -191,8 +244,8 @@ Status Network::backward_step(int step, std::span<const float> seeds, nn::Thread
   return s.backward_planned ? s.head->backward(run, seeds) : Status{};
 }
 
-Status Network::backward(std::span<const float> seeds, nn::ThreadPool& pool) {
-  for (int step = 0; step < backward_steps(); ++step) EFFCAM_RETURN_IF_ERROR(backward_step(step, seeds, pool));
+Status Network::backward(std::span<const float> seeds, nn::ThreadPool& pool, nn::SwishRule rule) {
+  for (int step = 0; step < backward_steps(); ++step) EFFCAM_RETURN_IF_ERROR(backward_step(step, seeds, pool, rule));
   return {};
 }
 

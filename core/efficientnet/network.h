@@ -10,6 +10,7 @@
 #include "architecture/parameters.h"
 #include "base/result.h"
 #include "efficientnet/layer.h"
+#include "nn/kernels.h"
 #include "nn/thread_pool.h"
 
 namespace effcam::efficientnet {
@@ -28,7 +29,7 @@ struct Wanted {
   // Gradients of that many targets at once at every layer of `layers` that lies before the head's features; 0: no
   // backward pass. Needs Config::gradients unless every layer is head or head.raw.
   int targets = 0;
-  bool guided = false;  // guided backpropagation: gradients pass a swish only where both they and its input are positive
+  bool repeatable = false;  // the backward pass can run again after the same forward pass: takes more memory
 };
 
 // height × width × channels of one image.
@@ -53,20 +54,28 @@ class Network {
   // below 32 or so large that sizes overflow; a layer the variant has not; memory.
   [[nodiscard]] Status plan(int images, int height, int width, const Wanted& wanted, nn::ThreadPool& pool);
 
+  // Plans forward passes that begin at `from`, on `images` activations of that layer with `shape`; nothing is kept but
+  // the logits. Errors: the same.
+  [[nodiscard]] Status plan_from(Layer from, const LayerShape& shape, int images, nn::ThreadPool& pool);
+
   // The forward pass in steps (stem, each block, head), so that a caller can report and stop between them.
-  // `input`: images × height × width × 3, the same at every step.
+  // `input`: images × height × width × 3 (or the activations of plan_from), the same at every step.
   [[nodiscard]] int forward_steps() const;
+  [[nodiscard]] int forward_steps_from(Layer layer) const;  // of a plan_from
   [[nodiscard]] Status forward_step(int step, std::span<const float> input, nn::ThreadPool& pool);
   [[nodiscard]] Status forward(std::span<const float> input, nn::ThreadPool& pool);  // all of them
 
   // images × classes, valid after the last forward step until the next pass.
   [[nodiscard]] std::span<const float> logits() const;
 
-  // The backward pass of image 0 from `seeds` (targets × classes: ∂target/∂logit), in steps; can be repeated with other
-  // seeds after one forward pass.
+  // The backward pass of image 0 from `seeds` (targets × classes: ∂target/∂logit), in steps; with
+  // Wanted::repeatable it can be run again with other seeds or another rule.
   [[nodiscard]] int backward_steps() const;
-  [[nodiscard]] Status backward_step(int step, std::span<const float> seeds, nn::ThreadPool& pool);
-  [[nodiscard]] Status backward(std::span<const float> seeds, nn::ThreadPool& pool);
+  [[nodiscard]] int backward_steps_to(Layer layer) const;  // those after which the gradient of `layer` is known
+  [[nodiscard]] Status backward_step(int step, std::span<const float> seeds, nn::ThreadPool& pool,
+                                     nn::SwishRule rule = nn::SwishRule::plain);
+  [[nodiscard]] Status backward(std::span<const float> seeds, nn::ThreadPool& pool,
+                                nn::SwishRule rule = nn::SwishRule::plain);
 
   // Kept values, HWC; valid until the next pass. The layer is one of Wanted::layers.
   [[nodiscard]] LayerShape shape(Layer layer) const;

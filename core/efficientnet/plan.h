@@ -17,12 +17,16 @@ struct Value {
 // The clock of a pass: buffers are alive from the tick that makes them to the last tick that uses them.
 class Plan {
  public:
-  Plan(nn::Arena& arena, nn::ThreadPool& pool, int targets) : arena_(&arena), pool_(&pool), targets_(targets) {}
+  // `repeatable`: the backward pass runs more than once after one forward pass.
+  Plan(nn::Arena& arena, nn::ThreadPool& pool, int targets, bool repeatable)
+      : arena_(&arena), pool_(&pool), targets_(targets), repeatable_(repeatable) {}
 
   void tick() { ++now_; }
   [[nodiscard]] Value make(const nn::Shape& shape) { return {arena_->add(shape.values(), now_, now_), shape}; }
   [[nodiscard]] nn::BufferId scratch(std::size_t values) { return arena_->add(values, now_, now_); }
   void use(const Value& value) { arena_->extend(value.buffer, now_); }
+  // What the forward pass left for the backward pass: a repetition would find another value in its place.
+  void use_in_backward(const Value& value) { repeatable_ ? keep(value) : use(value); }
   // Alive until the end of every pass of the plan.
   void keep(const Value& value) { arena_->extend(value.buffer, 1 << 30); }
 
@@ -33,6 +37,7 @@ class Plan {
   nn::Arena* arena_;
   nn::ThreadPool* pool_;
   int targets_;
+  bool repeatable_;
   int now_ = 0;
 };
 

@@ -108,9 +108,7 @@ void draw_state(const compare::Cell& cell, const Frame& frame) {
 
 void answer_pointer(Context& context, CellRef where, const compare::Cell* cell, const Frame& frame) {
   const ImGuiIO& io = ImGui::GetIO();
-  // A drag scrolls (touch); only a press that stays in its place is a click.
-  const bool still = io.MouseDragMaxDistanceSqr[0] < scaled(6) * scaled(6);
-  if (ImGui::IsItemDeactivated() && ImGui::IsItemHovered() && still) {
+  if (clicked_in_place()) {
     context.state.selected = where;
     if (cell && cell->result) context.state.enlarged = where;
     if (cell && cell->stage == compare::Stage::cancelled) context.board.retry(where.picture, where.model);

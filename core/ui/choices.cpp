@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "compare/explain.h"
 #include "ui/panels.h"
 
 namespace effcam::ui {
@@ -54,6 +55,7 @@ std::string layer_title(Layer layer) {
   switch (layer.kind) {
     case Layer::Kind::head: return "Head, after swish";
     case Layer::Kind::head_raw: return "Head, raw convolution";
+    case Layer::Kind::input: return "Input, the picture";
     case Layer::Kind::stage: return text("Stage ", layer.index);
     default: return efficientnet::layer_name(layer);
   }
@@ -104,6 +106,7 @@ bool choose_layers(compare::Request& request, int stages, int blocks) {
   changed |= layer_row(request, {Layer::Kind::head, 0});
   changed |= layer_row(request, {Layer::Kind::head_raw, 0});
   for (int stage = stages; stage >= 1; --stage) changed |= layer_row(request, {Layer::Kind::stage, stage});
+  changed |= layer_row(request, {Layer::Kind::input, 0});
   changed |= block_row(request, blocks);
   ImGui::PushFont(font(Face::small));
   ImGui::TextDisabled("Tick several: the mean of their maps");
@@ -112,16 +115,81 @@ bool choose_layers(compare::Request& request, int stages, int blocks) {
   return changed;
 }
 
-bool choose_method(compare::Request& request) {
+// The fastest of its passes: the first one of a model is slower than all that follow.
+Pace pace_of(const compare::Board& board, const compare::BoardModel& model) {
+  Pace pace{architecture::find_variant(model.info.variant), 0};
+  for (const auto& picture : board.pictures()) {
+    const compare::Cell* cell = board.cell(picture.id, model.id);
+    if (!cell || !cell->result) continue;
+    const double ms = cell->result->ms.forward;
+    pace.forward_ms = pace.forward_ms > 0 ? std::min(pace.forward_ms, ms) : ms;
+  }
+  return pace;
+}
+
+namespace {
+
+// "1280 passes, 26 s a cell" where a method runs the network more than a few times.
+std::string cost_of(compare::Request request, cam::Method method, const Pace& pace) {
+  request.method = method;
+  if (!pace.variant) return {};
+  const double passes = compare::forward_passes(request, *pace.variant);
+  if (passes < compare::kCostlyPasses) return {};
+  const std::string time = pace.forward_ms > 0 ? text(", ", duration(passes * pace.forward_ms), " a cell") : "";
+  return text(fixed(passes, 0), " passes", time);
+}
+
+// Saliency is asked for at the input, where it has pixels; no other method starts there.
+void change_method(compare::Request& request, cam::Method method) {
+  const std::vector<Layer> before{compare::default_layer(request.method)};
+  if (request.layers == before) request.layers = {compare::default_layer(method)};
+  request.method = method;
+}
+
+}  // namespace
+
+bool choose_sense(Context& context, compare::Request& request) {
+  bool both = request.sign == cam::Sign::both, probability = request.score == compare::Score::probability;
+  struct Option {
+    const char *title, *control;
+    bool& value;
+    const char* help;
+  };
+  const Option options[] = {
+      {"Signed", "signed", both, "Shows what speaks for the class in red and what speaks against it in blue"},
+      {"Counterfactual", "counterfactual", request.counterfactual,
+       "What would change the answer: the map of the class's negation"},
+      {"Probability", "probability", probability,
+       "Explains the probability, which other classes take part in, instead of the logit"},
+      {"Smooth", "smooth", request.smooth,
+       "The mean over the picture and its mirror image at three contrasts: six passes"}};
+  bool changed = false;
+  for (const Option& option : options) {
+    if (&option != options) flow(scaled(140));
+    changed |= ImGui::Checkbox(option.title, &option.value);
+    name_control(context, option.control);
+    if (ImGui::IsItemHovered()) tooltip(option.help);
+  }
+  request.sign = both ? cam::Sign::both : cam::Sign::non_negative;
+  request.score = probability ? compare::Score::probability : compare::Score::logit;
+  return changed;
+}
+
+bool choose_method(Context& context, compare::Request& request, const std::function<Pace()>& pace_now) {
   const std::string shown(cam::method_title(request.method));
   bool changed = false;
-  if (!ImGui::BeginCombo("##method", shown.c_str(), ImGuiComboFlags_HeightLargest)) return false;
+  const bool open = ImGui::BeginCombo("##method", shown.c_str(), ImGuiComboFlags_HeightLargest);
+  if (!open) name_control(context, "method");
+  if (!open) return false;
+  const Pace pace = pace_now();
   for (int i = 0; i < cam::kMethods; ++i) {
     const auto method = static_cast<cam::Method>(i);
-    if (ImGui::Selectable(std::string(cam::method_title(method)).c_str(), method == request.method)) {
+    const std::string cost = cost_of(request, method, pace), title(cam::method_title(method));
+    if (ImGui::Selectable(cost.empty() ? title.c_str() : text(title, ": ", cost).c_str(), method == request.method)) {
       changed = method != request.method;
-      request.method = method;
+      change_method(request, method);
     }
+    name_control(context, std::string(cam::method_name(method)).c_str());
   }
   ImGui::EndCombo();
   return changed;
@@ -132,7 +200,9 @@ std::optional<int> choose_class(Context& context, const char* id, const std::str
   char* filter = context.state.filter;
   std::optional<int> chosen;
   ImGui::SetNextWindowSizeConstraints({scaled(300), 0}, {scaled(460), scaled(420)});
-  if (!ImGui::BeginCombo(id, current.c_str(), ImGuiComboFlags_HeightLargest)) return chosen;
+  const bool open = ImGui::BeginCombo(id, current.c_str(), ImGuiComboFlags_HeightLargest);
+  if (!open) name_control(context, id + 2);  // without ImGui's ##
+  if (!open) return chosen;
   if (ImGui::IsWindowAppearing()) {
     filter[0] = '\0';
     ImGui::SetKeyboardFocusHere();

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "ui/detail_panel.h"
+#include "ui/modal.h"
 #include "ui/panels.h"
 
 namespace effcam::ui {
@@ -25,18 +26,6 @@ TextureHandle texture_of(Context& context, const Subject& subject, View view) {
       return textures.cell(subject.where, *subject.cell, TextureCache::Slot::map, map_look(look), context.limit);
     default: return textures.cell(subject.where, *subject.cell, TextureCache::Slot::overlay, look, context.limit);
   }
-}
-
-// Everything of `drawn` outside of `box` is made darker: the network did not see it.
-void dim_outside(const Rect& drawn, const Rect& box) {
-  constexpr ImU32 shade = IM_COL32(0x12, 0x15, 0x1a, 165);
-  ImDrawList* draw = ImGui::GetWindowDrawList();
-  const float top = std::clamp(box.from.y, drawn.from.y, drawn.to.y);
-  const float bottom = std::clamp(box.to.y, drawn.from.y, drawn.to.y);
-  draw->AddRectFilled(drawn.from, {drawn.to.x, top}, shade);
-  draw->AddRectFilled({drawn.from.x, bottom}, drawn.to, shade);
-  draw->AddRectFilled({drawn.from.x, top}, {std::max(drawn.from.x, box.from.x), bottom}, shade);
-  draw->AddRectFilled({std::min(drawn.to.x, box.to.x), top}, {drawn.to.x, bottom}, shade);
 }
 
 void draw_whole(Context& context, const Subject& subject, const Rect& drawn, const Rect& box, View view) {
@@ -74,10 +63,7 @@ Rect draw_seen(Context& context, const Subject& subject, const Rect& room, View 
 
 void describe_under_pointer(const Subject& subject, const Rect& seen) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  if (seen.width() <= 0 || mouse.x < seen.from.x || mouse.x >= seen.to.x || mouse.y < seen.from.y ||
-      mouse.y >= seen.to.y) {
-    return;
-  }
+  if (!seen.contains(mouse)) return;
   describe_point(*subject.cell->result, *subject.picture, (mouse.x - seen.from.x) / seen.width(),
                  (mouse.y - seen.from.y) / seen.height());
 }
@@ -92,16 +78,9 @@ void draw_picture_area(Context& context, const Subject& subject, ImVec2 size) {
   };
   const ImVec2 end{at.x + size.x, at.y + size.y};
   if (context.state.view != View::side_by_side) return show({at, end}, context.state.view);
-  const float gap = scaled(10);
-  if (size.x >= size.y) {
-    const float middle = at.x + (size.x - gap) / 2;
-    show({at, {middle, end.y}}, View::original);
-    show({{middle + gap, at.y}, end}, View::overlay);
-  } else {
-    const float middle = at.y + (size.y - gap) / 2;
-    show({at, {end.x, middle}}, View::original);
-    show({{at.x, middle + gap}, end}, View::overlay);
-  }
+  const auto [one, other] = halves({at, end}, scaled(10));
+  show(one, View::original);
+  show(other, View::overlay);
 }
 
 void draw_view_choice(UiState& state) {
@@ -117,17 +96,6 @@ void draw_view_choice(UiState& state) {
   ImGui::Checkbox("Whole picture", &state.whole_picture);
 }
 
-void draw_title(Context& context, const Subject& subject) {
-  const float cross = scaled(32);
-  const float width = ImGui::GetContentRegionAvail().x;
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  ImGui::PushFont(font(Face::title));
-  ImGui::TextUnformatted(fit(text(subject.picture->name, "  ·  ", subject.model->name), width - cross).c_str());
-  const float middle = at.y + ImGui::GetTextLineHeight() / 2;
-  ImGui::PopFont();
-  if (cross_button("Close", {at.x + width - scaled(10), middle})) context.state.enlarged.reset();
-}
-
 void draw_left(Context& context, const Subject& subject, ImVec2 size) {
   if (ImGui::BeginChild("left", size)) {
     draw_view_choice(context.state);
@@ -138,7 +106,7 @@ void draw_left(Context& context, const Subject& subject, ImVec2 size) {
 }
 
 void draw_content(Context& context, const Subject& subject) {
-  draw_title(context, subject);
+  if (draw_modal_title(text(subject.picture->name, "  ·  ", subject.model->name))) context.state.enlarged.reset();
   const ImVec2 room = ImGui::GetContentRegionAvail();
   const float panel = scaled(330), spacing = ImGui::GetStyle().ItemSpacing.x;
   if (room.x > scaled(760)) {
@@ -161,37 +129,17 @@ std::optional<Subject> subject_of(const Context& context) {
   return subject;
 }
 
-bool closes_itself() {
-  // A list within the popup takes the Escape key first.
-  const bool top = ImGui::IsWindowFocused(ImGuiFocusedFlags_RootAndChildWindows);
-  const bool outside = ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !ImGui::IsAnyItemHovered() &&
-                       !ImGui::IsMouseHoveringRect(ImGui::GetWindowPos(),
-                                                   {ImGui::GetWindowPos().x + ImGui::GetWindowWidth(),
-                                                    ImGui::GetWindowPos().y + ImGui::GetWindowHeight()},
-                                                   false);
-  return top && (ImGui::IsKeyPressed(ImGuiKey_Escape, false) || outside);
-}
-
 }  // namespace
 
 void draw_detail(Context& context) {
   const std::optional<Subject> subject = subject_of(context);
-  if (subject && !ImGui::IsPopupOpen(kPopup)) ImGui::OpenPopup(kPopup);
-  const ImGuiViewport* viewport = ImGui::GetMainViewport();
-  const float margin = viewport->WorkSize.x > scaled(760) ? scaled(28) : 0;
-  ImGui::SetNextWindowPos({viewport->WorkPos.x + margin, viewport->WorkPos.y + margin});
-  ImGui::SetNextWindowSize({viewport->WorkSize.x - 2 * margin, viewport->WorkSize.y - 2 * margin});
-  ImGui::PushStyleColor(ImGuiCol_PopupBg, colours::panel);
-  constexpr auto flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings;
-  if (ImGui::BeginPopupModal(kPopup, nullptr, flags)) {
+  draw_modal(kPopup, subject.has_value(), [&] {
     if (subject) {
       draw_content(context, *subject);
-      if (closes_itself()) context.state.enlarged.reset();
+      if (is_dismissed()) context.state.enlarged.reset();
     }
-    if (!subject || !context.state.enlarged) ImGui::CloseCurrentPopup();
-    ImGui::EndPopup();
-  }
-  ImGui::PopStyleColor();
+    return subject && context.state.enlarged;
+  });
   // A cell without a result cannot be enlarged (yet).
   if (context.state.enlarged && !subject) context.state.enlarged.reset();
 }

@@ -11,13 +11,6 @@ namespace {
 using compare::CellResult;
 using compare::Request;
 
-void heading(const char* title) {
-  ImGui::Spacing();
-  ImGui::PushFont(font(Face::small));
-  ImGui::TextDisabled("%s", title);
-  ImGui::PopFont();
-}
-
 // The request's target as indices, so that a name with a hyphen in it is never taken for a contrast.
 std::string target_text(int index, int against) {
   if (index == no_class) return "top1";
@@ -26,7 +19,7 @@ std::string target_text(int index, int against) {
 
 bool top_is_automatic(const Request& request) { return request.target == "top1"; }
 
-void draw_predictions(const CellResult& result, Request& request, bool& changed) {
+void draw_predictions(Context& context, const CellResult& result, Request& request, bool& changed) {
   heading("PREDICTIONS");
   const float width = ImGui::GetContentRegionAvail().x;
   for (const auto& prediction : result.top) {
@@ -36,6 +29,7 @@ void draw_predictions(const CellResult& result, Request& request, bool& changed)
       request.target = target_text(prediction.index, no_class);
       changed = true;
     }
+    name_control(context, text("explain ", prediction.label).c_str());
     if (ImGui::IsItemHovered()) {
       ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
       tooltip(text("Explain ", prediction.label, " (logit ", fixed(prediction.logit, 3), ")").c_str());
@@ -64,13 +58,15 @@ void choose_target(Context& context, const Subject& subject, Request& request, b
   }
 }
 
-void choose_where(const Subject& subject, Request& request, bool& changed) {
+void choose_where(Context& context, const Subject& subject, Request& request, bool& changed) {
   heading("LAYER");
   ImGui::SetNextItemWidth(-1);
   changed |= choose_layers(request, subject.model->info.stages, subject.model->info.blocks);
   heading("METHOD");
   ImGui::SetNextItemWidth(-1);
-  changed |= choose_method(request);
+  changed |= choose_method(context, request, [&] { return pace_of(context.board, *subject.model); });
+  ImGui::Spacing();
+  changed |= choose_sense(context, request);
 }
 
 // Which request the controls change: this cell's own, or the board's.
@@ -114,9 +110,9 @@ void save_overlay(Context& context, const Subject& subject) {
   const Look& look = context.state.look;
   image::Image picture = result.seen;
   if (!result.flat) {
-    const cam::HeatMap map =
-        context.limit > 0 ? cam::normalise(result.map, context.limit) : cam::normalise(result.map);
-    picture.rgb = cam::overlay(picture.rgb, picture.width, picture.height, map, look.colours, look.blend, look.opacity);
+    picture.rgb =
+        cam::overlay(picture.rgb, picture.width, picture.height, compare::shown_map(result, context.limit),
+                     compare::shown_colours(result, look.colours), look.blend, look.opacity);
   }
   auto png = image::encode_png(picture);
   if (!png) {
@@ -134,8 +130,9 @@ void draw_state(const Subject& subject) {
   const float width = ImGui::GetContentRegionAvail().x;
   if (subject.cell->stage == compare::Stage::working || subject.cell->stage == compare::Stage::waiting) {
     draw_progress(ImGui::GetCursorScreenPos(), width, subject.cell->share);
-    ImGui::Dummy({width, scaled(6)});
-  } else if (subject.cell->stage == compare::Stage::failed) {
+  }
+  ImGui::Dummy({width, scaled(6)});  // always: nothing may move while one points at it
+  if (subject.cell->stage == compare::Stage::failed) {
     ImGui::PushStyleColor(ImGuiCol_Text, colours::error);
     ImGui::TextWrapped("%s", subject.cell->error.c_str());
     ImGui::PopStyleColor();
@@ -151,9 +148,11 @@ void draw_detail_panel(Context& context, const Subject& subject, ImVec2 size) {
     bool changed = false;
     draw_state(subject);
     if (result.flat) ImGui::TextWrapped("%s: nothing in the map is positive.", flat_sentence(result).c_str());
-    draw_predictions(result, request, changed);
+    draw_predictions(context, result, request, changed);
     choose_target(context, subject, request, changed);
-    choose_where(subject, request, changed);
+    choose_where(context, subject, request, changed);
+    heading("SHOULD I BELIEVE IT?");
+    draw_judgement(context, subject, request, changed);
     draw_scope(context, subject);
     heading("COLOURS");
     choose_look(context);
@@ -161,6 +160,7 @@ void draw_detail_panel(Context& context, const Subject& subject, ImVec2 size) {
     draw_legend(context, result, ImGui::GetContentRegionAvail().x);
     ImGui::Spacing();
     if (ImGui::Button("Save overlay as PNG")) save_overlay(context, subject);
+    name_control(context, "save overlay");
     draw_facts(subject);
     if (changed) context.board.set_cell_request(subject.where.picture, subject.where.model, request);
   }

@@ -15,4 +15,7 @@ struct Subject {
 
 void draw_detail_panel(Context& context, const Subject& subject, ImVec2 size);
 
+// Whether its map deserves belief (judgement.cpp).
+void draw_judgement(Context& context, const Subject& subject, compare::Request& request, bool& changed);
+
 }  // namespace effcam::ui

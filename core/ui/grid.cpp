@@ -102,19 +102,22 @@ bool draw_picture_cell(Context& context, const compare::Picture& picture, const 
   ImGui::PushID(static_cast<int>(picture.id));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float pad = scaled(8), side = layout.cell - 2 * pad;
-  ImGui::Dummy({layout.cell, layout.row});
   const Rect place{{at.x + pad, at.y + pad}, {at.x + pad + side, at.y + pad + side}};
-  draw_thumbnail(context, picture, place);
   float y = place.to.y + scaled(8);
-  draw_text({place.from.x, y}, colours::text, fit(picture.name, side - scaled(22)));
+  // Before the head that it lies on: of two items under the pointer ImGui takes the first.
   const bool removed =
       cross_button("Remove this image", {place.to.x - scaled(8), y + ImGui::GetTextLineHeight() / 2});
+  const bool hovered = draw_row_head(context, picture, {layout.cell, layout.row});
+  draw_thumbnail(context, picture, place);
+  draw_text({place.from.x, y}, colours::text, fit(picture.name, side - scaled(22)));
   y += ImGui::GetTextLineHeight() + scaled(3);
   if (picture.info.width > 0) {
     ImGui::PushFont(font(Face::small));
     draw_text({place.from.x, y}, colours::muted, text(picture.info.width, " × ", picture.info.height));
+    y += ImGui::GetTextLineHeight() + scaled(3);
     ImGui::PopFont();
   }
+  draw_agreement_line(context, picture, {place.from.x, y}, side, hovered);
   ImGui::PopID();
   return removed;
 }

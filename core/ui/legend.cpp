@@ -18,25 +18,29 @@ ImU32 packed(cam::Rgb rgb) { return IM_COL32(rgb[0], rgb[1], rgb[2], 255); }
 }  // namespace
 
 std::string flat_sentence(const compare::CellResult& result) {
-  return text("No positive evidence for ", result.target.label);
+  return text(result.is_signed ? "No evidence for " : "No positive evidence for ", result.target.label);
 }
 
-void draw_legend(Context& context, const compare::CellResult& result, float width) {
+void draw_colours(cam::ColourMap map, ImVec2 at, ImVec2 size) {
   constexpr int kSteps = 48;
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float height = scaled(10), step = width / kSteps;
+  const float step = size.x / kSteps;
   for (int i = 0; i < kSteps; ++i) {
     const float x = at.x + step * static_cast<float>(i);
     const float share = (static_cast<float>(i) + 0.5f) / kSteps;
-    draw->AddRectFilled({x, at.y}, {x + step + 0.5f, at.y + height},
-                        packed(cam::colour(context.state.look.colours, share)));
+    draw->AddRectFilled({x, at.y}, {x + step + 0.5f, at.y + size.y}, packed(cam::colour(map, share)));
   }
+}
+
+void draw_legend(Context& context, const compare::CellResult& result, float width) {
+  const float height = scaled(10);
+  draw_colours(compare::shown_colours(result, context.state.look.colours), ImGui::GetCursorScreenPos(), {width, height});
   ImGui::Dummy({width, height});
   ImGui::PushFont(font(Face::small));
   const bool common = context.limit > 0;
-  const std::string low = common ? "0" : number(cam::minimum(result.map));
-  const std::string high = number(common ? context.limit : cam::maximum(result.map));
+  const float limit = common ? context.limit : cam::extent(result.map, result.is_signed);
+  const std::string low = number(result.is_signed ? -limit : common ? 0 : cam::minimum(result.map));
+  const std::string high = number(limit);
   const ImVec2 below = ImGui::GetCursorScreenPos();
   draw_text(below, colours::muted, low);
   draw_text({below.x + width - ImGui::CalcTextSize(high.c_str()).x, below.y}, colours::muted, high);
@@ -48,22 +52,12 @@ void draw_legend(Context& context, const compare::CellResult& result, float widt
 
 float value_at(const cam::HeatMap& map, double x, double y) {
   if (map.values.empty()) return 0;
-  // Half-pixel centres, the edges clamped, as cam::upsample.
-  const double px = std::clamp(x * map.width - 0.5, 0.0, map.width - 1.0);
-  const double py = std::clamp(y * map.height - 0.5, 0.0, map.height - 1.0);
-  const int left = static_cast<int>(px), top = static_cast<int>(py);
-  const int right = std::min(left + 1, map.width - 1), bottom = std::min(top + 1, map.height - 1);
-  const auto at = [&](int row, int column) {
-    return static_cast<double>(map.values[static_cast<std::size_t>(row) * map.width + column]);
-  };
-  const double u = px - left, v = py - top;
-  return static_cast<float>((1 - v) * ((1 - u) * at(top, left) + u * at(top, right)) +
-                            v * ((1 - u) * at(bottom, left) + u * at(bottom, right)));
+  return cam::resample(map, {y * map.height, x * map.width, 0, 0}, 1, 1).values.front();
 }
 
 void describe_point(const compare::CellResult& result, const compare::Picture& picture, double x, double y) {
   const auto pixel = [](double value) { return static_cast<int>(std::floor(value)); };
-  const float value = value_at(result.map, x, y), highest = cam::maximum(result.map);
+  const float value = value_at(result.map, x, y), highest = cam::extent(result.map, result.is_signed);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {scaled(12), scaled(10)});
   if (!ImGui::BeginTooltip()) {
     ImGui::PopStyleVar();

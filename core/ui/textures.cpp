@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <vector>
+
+#include "base/hash.h"
+#include "base/stopwatch.h"
 
 namespace effcam::ui {
 namespace {
@@ -13,25 +15,18 @@ constexpr double kBudgetMs = 6;
 // Textures that no frame asked for lately, kept for scrolling back.
 constexpr std::size_t kSpare = 96;
 
-using Clock = std::chrono::steady_clock;
-
-std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
-  hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
-  return hash;
-}
-
 std::uint64_t signature_of(const compare::Cell& cell, const Look& look, float limit) {
-  std::uint64_t hash = mix(1, cell.version);
-  hash = mix(hash, static_cast<std::uint64_t>(look.colours) * 2 + static_cast<std::uint64_t>(look.blend));
-  hash = mix(hash, std::bit_cast<std::uint32_t>(look.opacity));
-  return mix(hash, std::bit_cast<std::uint32_t>(limit));
+  std::uint64_t hash = mix_hash(1, cell.version);
+  hash = mix_hash(hash, static_cast<std::uint64_t>(look.colours) * 2 + static_cast<std::uint64_t>(look.blend));
+  hash = mix_hash(hash, std::bit_cast<std::uint32_t>(look.opacity));
+  return mix_hash(hash, std::bit_cast<std::uint32_t>(limit));
 }
 
 std::vector<std::uint8_t> paint(const compare::CellResult& result, const Look& look, float limit) {
   const image::Image& seen = result.seen;
   if (result.flat || look.opacity <= 0 || result.map.values.empty()) return seen.rgb;
-  const cam::HeatMap map = limit > 0 ? cam::normalise(result.map, limit) : cam::normalise(result.map);
-  return cam::overlay(seen.rgb, seen.width, seen.height, map, look.colours, look.blend, look.opacity);
+  return cam::overlay(seen.rgb, seen.width, seen.height, compare::shown_map(result, limit),
+                      compare::shown_colours(result, look.colours), look.blend, look.opacity);
 }
 
 std::vector<std::uint8_t> with_alpha(std::span<const std::uint8_t> rgb) {
@@ -40,10 +35,6 @@ std::vector<std::uint8_t> with_alpha(std::span<const std::uint8_t> rgb) {
     rgba[o] = rgb[i], rgba[o + 1] = rgb[i + 1], rgba[o + 2] = rgb[i + 2], rgba[o + 3] = 255;
   }
   return rgba;
-}
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
 }  // namespace
@@ -81,9 +72,8 @@ TextureHandle TextureCache::thumbnail(const compare::Picture& picture) {
   Entry& entry = entries_[{Slot::thumbnail, picture.id, 0}];
   entry.used = frame_;
   if (entry.handle || !spend()) return entry.handle;
-  const auto start = Clock::now();
+  const AddTime timed(spent_ms_);
   put(entry, image.width, image.height, image.rgb);
-  spent_ms_ += milliseconds_since(start);
   return entry.handle;
 }
 
@@ -93,10 +83,24 @@ TextureHandle TextureCache::cell(CellRef where, const compare::Cell& cell, Slot 
   entry.used = frame_;
   const std::uint64_t signature = signature_of(cell, look, limit);
   if ((entry.handle && entry.signature == signature) || !spend()) return entry.handle;
-  const auto start = Clock::now();
+  const AddTime timed(spent_ms_);
   put(entry, cell.result->seen.width, cell.result->seen.height, paint(*cell.result, look, limit));
   entry.signature = signature;
-  spent_ms_ += milliseconds_since(start);
+  return entry.handle;
+}
+
+TextureHandle TextureCache::heat(Slot slot, compare::Id picture, std::uint64_t version, const cam::HeatMap& map,
+                                 cam::ColourMap colours, float limit) {
+  constexpr int kSide = 256;  // the steps between two samples are not seen
+  Entry& entry = entries_[{slot, picture, 0}];
+  entry.used = frame_;
+  const std::uint64_t signature = mix_hash(mix_hash(1, version), static_cast<std::uint64_t>(colours));
+  if ((entry.handle && entry.signature == signature) || !spend()) return entry.handle;
+  const AddTime timed(spent_ms_);
+  const std::vector<std::uint8_t> blank(kSide * kSide * 3);
+  put(entry, kSide, kSide,
+      cam::overlay(blank, kSide, kSide, cam::normalise(map, limit), colours, cam::Blend::alpha, 1));
+  entry.signature = signature;
   return entry.handle;
 }
 

@@ -28,12 +28,15 @@ class TextureStore {
 // the answer is the old texture or none, and `pending` says that another frame is worth drawing.
 class TextureCache {
  public:
-  enum class Slot { thumbnail, overlay, original, map };
+  enum class Slot { thumbnail, overlay, original, map, consensus, disagreement };
 
   void begin_frame(const compare::Board& board, TextureStore& store);
   [[nodiscard]] TextureHandle thumbnail(const compare::Picture& picture);
   // The cell's result painted in `look`; `limit` > 0: the map value that is 1, instead of the map's own range.
   [[nodiscard]] TextureHandle cell(CellRef where, const compare::Cell& cell, Slot slot, const Look& look, float limit);
+  // A map of a whole row in colours alone; `limit` is the value that is 1, `version` another one for every map.
+  [[nodiscard]] TextureHandle heat(Slot slot, compare::Id picture, std::uint64_t version, const cam::HeatMap& map,
+                                   cam::ColourMap colours, float limit);
   void end_frame();
   [[nodiscard]] bool pending() const { return pending_; }
 

@@ -16,6 +16,16 @@ std::span<const std::string> board_labels(const compare::Board& board) {
   return labels;
 }
 
+// The slowest model's: what a method costs at most.
+Pace board_pace(const compare::Board& board) {
+  Pace slowest;
+  for (const auto& model : board.models()) {
+    const Pace pace = pace_of(board, model);
+    if (pace.forward_ms > slowest.forward_ms) slowest = pace;
+  }
+  return slowest;
+}
+
 void draw_catalogue(Context& context) {
   for (std::size_t i = 0; i < context.state.catalogue.size(); ++i) {
     const CatalogueEntry& entry = context.state.catalogue[i];
@@ -55,7 +65,7 @@ void draw_request(Context& context) {
   flow(scaled(24 + 150));
   label("by");
   ImGui::SetNextItemWidth(scaled(150));
-  changed |= choose_method(request);
+  changed |= choose_method(context, request, [&] { return board_pace(context.board); });
   if (changed) context.board.set_request(request);
 }
 

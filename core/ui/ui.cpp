@@ -18,12 +18,15 @@ bool exists(const compare::Board& board, const std::optional<CellRef>& where) {
 }
 
 // The largest value of all maps on the board.
+// Of a frame: comparing eight models' maps takes some milliseconds a row.
+constexpr double kAgreementMs = 5;
+
 float common_limit(const compare::Board& board) {
   float limit = 0;
   for (const auto& picture : board.pictures()) {
     for (const auto& model : board.models()) {
       const compare::Cell* cell = board.cell(picture.id, model.id);
-      if (cell && cell->result) limit = std::max(limit, cam::maximum(cell->result->map));
+      if (cell && cell->result) limit = std::max(limit, cam::extent(cell->result->map, cell->result->is_signed));
     }
   }
   return limit;
@@ -33,12 +36,13 @@ int pressed(ImGuiKey more, ImGuiKey less) {
   return static_cast<int>(ImGui::IsKeyPressed(more)) - static_cast<int>(ImGui::IsKeyPressed(less));
 }
 
-// Arrows move the selection, in the grid and in the enlarged view; Enter enlarges, Escape closes.
+// Arrows move the selection, in the grid and in the enlarged view; Enter enlarges, A compares the
+// models of the row, Escape closes.
 void handle_keys(Context& context) {
   UiState& state = context.state;
   const auto& pictures = context.board.pictures();
   const auto& models = context.board.models();
-  const bool list_open = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId) && !state.enlarged;
+  const bool list_open = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId) && !state.enlarged && !state.compared;
   if (ImGui::GetIO().WantTextInput || ImGui::IsAnyItemActive() || list_open || pictures.empty() || models.empty())
     return;
   const int down = pressed(ImGuiKey_DownArrow, ImGuiKey_UpArrow);
@@ -54,8 +58,12 @@ void handle_keys(Context& context) {
     state.selected = next;
     state.reveal = true;
     if (state.enlarged) state.enlarged = next;
+    if (state.compared) state.compared = next.picture;
   }
-  if (!state.enlarged && state.selected && ImGui::IsKeyPressed(ImGuiKey_Enter, false)) state.enlarged = state.selected;
+  if (state.enlarged || state.compared || !state.selected) return;
+  if (ImGui::IsKeyPressed(ImGuiKey_Enter, false)) state.enlarged = state.selected;
+  if (ImGui::IsKeyPressed(ImGuiKey_A, false) && state.agreements.of(context.board, state.selected->picture))
+    state.compared = state.selected->picture;
 }
 
 void forget_gone(UiState& state, const compare::Board& board) {
@@ -65,10 +73,17 @@ void forget_gone(UiState& state, const compare::Board& board) {
 
 }  // namespace
 
+void name_control(Context& context, const char* name) {
+  if (!ImGui::IsItemVisible()) return;
+  const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
+  context.state.controls[name] = {(from.x + to.x) / 2, (from.y + to.y) / 2};
+}
+
 Wishes draw(UiState& state, compare::Board& board, TextureStore& store) {
   Wishes wishes;
   forget_gone(state, board);
   state.textures.begin_frame(board, store);
+  state.agreements.begin(kAgreementMs);
   Context context{state, board, wishes, state.common_scale ? common_limit(board) : 0};
 
   const ImGuiViewport* viewport = ImGui::GetMainViewport();
@@ -79,15 +94,17 @@ Wishes draw(UiState& state, compare::Board& board, TextureStore& store) {
                ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNavFocus);
   ImGui::PopStyleVar();
+  state.controls.clear();
   handle_keys(context);
   draw_toolbar(context);
   draw_grid(context);
   draw_status(context);
   draw_detail(context);
+  draw_agreement(context);
   ImGui::End();
 
   state.textures.end_frame();
-  wishes.again = wishes.again || state.textures.pending();
+  wishes.again = wishes.again || state.textures.pending() || state.agreements.pending();
   wishes.editing = ImGui::GetIO().WantTextInput;
   return wishes;
 }

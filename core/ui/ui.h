@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "compare/agreement_cache.h"
 #include "compare/board.h"
 #include "ui/look.h"
 #include "ui/textures.h"
@@ -32,12 +34,17 @@ struct UiState {
   std::string notice;  // the last thing worth saying, until it is dismissed
 
   std::optional<CellRef> selected, enlarged;
+  std::optional<compare::Id> compared;  // the picture whose models' agreement is shown
   bool reveal = false;  // scroll to the selected cell
   View view = View::overlay;
   bool whole_picture = true;
   char filter[96] = "";  // of the list of classes
 
+  // Where the last frame had its named controls, in logical pixels: for tests, and for other ways to press them.
+  std::map<std::string, std::pair<float, float>> controls;
+
   TextureCache textures;
+  compare::AgreementCache agreements;
 };
 
 struct Wishes {

@@ -33,6 +33,7 @@ std::string fit(std::string_view text, float width) {
 std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
 
 std::string duration(double ms) {
+  if (ms >= 90'000) return fixed(ms / 60'000, 0) + " min";
   if (ms >= 1000) return fixed(ms / 1000, 1) + " s";
   return fixed(ms, ms < 10 ? 1 : 0) + " ms";
 }
@@ -118,6 +119,27 @@ void tooltip(const char* text) {
   ImGui::PopStyleVar();
 }
 
+void heading(const char* title) {
+  ImGui::Spacing();
+  ImGui::PushFont(font(Face::small));
+  ImGui::TextDisabled("%s", title);
+  ImGui::PopFont();
+}
+
+bool clicked_in_place() {
+  const bool still = ImGui::GetIO().MouseDragMaxDistanceSqr[0] < scaled(6) * scaled(6);
+  return ImGui::IsItemDeactivated() && ImGui::IsItemHovered() && still;
+}
+
+std::pair<Rect, Rect> halves(const Rect& whole, float gap) {
+  if (whole.width() >= whole.height()) {
+    const float middle = whole.from.x + (whole.width() - gap) / 2;
+    return {{whole.from, {middle, whole.to.y}}, {{middle + gap, whole.from.y}, whole.to}};
+  }
+  const float middle = whole.from.y + (whole.height() - gap) / 2;
+  return {{whole.from, {whole.to.x, middle}}, {{whole.from.x, middle + gap}, whole.to}};
+}
+
 Rect fit_rect(Rect to, double width, double height) {
   if (width <= 0 || height <= 0) return to;
   const double scale = std::min(to.width() / width, to.height() / height);
@@ -132,6 +154,17 @@ Rect box_rect(const Rect& drawn, double width, double height, const image::Box& 
     return ImVec2{drawn.from.x + static_cast<float>(px * x), drawn.from.y + static_cast<float>(py * y)};
   };
   return {at(box.left, box.top), at(box.left + box.width, box.top + box.height)};
+}
+
+void dim_outside(const Rect& drawn, const Rect& box) {
+  constexpr ImU32 shade = IM_COL32(0x12, 0x15, 0x1a, 165);
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const float top = std::clamp(box.from.y, drawn.from.y, drawn.to.y);
+  const float bottom = std::clamp(box.to.y, drawn.from.y, drawn.to.y);
+  draw->AddRectFilled(drawn.from, {drawn.to.x, top}, shade);
+  draw->AddRectFilled({drawn.from.x, bottom}, drawn.to, shade);
+  draw->AddRectFilled({drawn.from.x, top}, {std::max(drawn.from.x, box.from.x), bottom}, shade);
+  draw->AddRectFilled({std::min(drawn.to.x, box.to.x), top}, {drawn.to.x, bottom}, shade);
 }
 
 }  // namespace effcam::ui

@@ -16,6 +16,7 @@ class Network:
         self.variant, self.parameters = variant, parameters
         self.padding, self.epsilon, self.dtype = padding, epsilon, dtype
         self.cache = {}
+        self.silu = F.silu
 
     # ---- parameters
 
@@ -51,13 +52,13 @@ class Network:
     def dense(self, x, name, out, kernel=1, stride=1, native=0, activate=True):
         x = self.convolution(x, self.weight(name + '.conv', out, x.shape[1], kernel, kernel), kernel, stride, native)
         x = self.norm(x, name + '.bn')
-        return F.silu(x) if activate else x
+        return self.silu(x) if activate else x
 
     def depthwise(self, x, name, kernel, stride, native):
         channels = x.shape[1]
         weight = self.weight(name + '.conv', channels, 1, kernel, kernel)
         x = self.convolution(x, weight, kernel, stride, native, channels)
-        return F.silu(self.norm(x, name + '.bn'))
+        return self.silu(self.norm(x, name + '.bn'))
 
     def affine(self, x, name, out):
         return F.linear(x, self.weight(name, out, x.shape[1]), self.bias(name, out))
@@ -78,7 +79,7 @@ class Network:
             if block.expand != 1:
                 x = self.dense(x, name + '.expand', block.expanded)
             x = self.depthwise(x, name + '.depthwise', block.kernel, block.stride, native)
-            gate = self.affine(F.silu(self.affine(x.mean((2, 3)), name + '.reduce', block.squeeze)),
+            gate = self.affine(self.silu(self.affine(x.mean((2, 3)), name + '.reduce', block.squeeze)),
                                name + '.excite', block.expanded)
             x = x * torch.sigmoid(gate)[:, :, None, None]
             x = self.dense(x, name + '.project', block.outputs, activate=False)
@@ -88,7 +89,7 @@ class Network:
         return self.convolution(x, self.weight('head.conv', self.variant.head, x.shape[1], 1, 1), 1, 1, 0)
 
     def head(self, raw):
-        return F.silu(self.norm(raw, 'head.bn'))
+        return self.silu(self.norm(raw, 'head.bn'))
 
     def classify(self, features):
         return self.affine(features.mean((2, 3)), 'classifier', self.parameters.classes)

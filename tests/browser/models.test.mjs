@@ -59,8 +59,7 @@ describe('a second model', { skip }, () => {
     gaps.sort((a, b) => a - b);
     const at = (share) => gaps[Math.floor((gaps.length - 1) * share)];
     console.log(`gaps between frames: median ${at(0.5).toFixed(1)} ms, 95 % ${at(0.95).toFixed(1)} ms, most ${at(1).toFixed(1)} ms`);
-    // Software rendering on shared cores: bounds that only a blocked page breaks.
-    assert.ok(at(0.5) < 50, `median ${at(0.5)} ms`);
-    assert.ok(at(0.95) < 250, `95 % ${at(0.95)} ms`);
+    // A page that waited for its engine would draw once or twice a cell. How fast it draws depends on the machine.
+    assert.ok(gaps.length > 3 * 24, `${gaps.length} frames while 24 cells were computed`);
   });
 });

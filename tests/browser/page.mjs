@@ -38,33 +38,43 @@ export class OpenPage {
   // Of the page's console: errors, which no test expects.
   errors = [];
 
-  static async open({ isolation = true, viewport = { width: 1280, height: 800 }, deviceScaleFactor = 1, query = '' } = {}) {
+  static async open(options = {}) {
     const self = new OpenPage();
-    self.server = makeServer(folder, { isolation });
-    const port = await listen(self.server);
-    self.profile = mkdtempSync(path.join(os.tmpdir(), 'effcam-browser-'));
-    self.context = await chromium.launchPersistentContext(self.profile, {
+    try {
+      await self.start(options);
+    } catch (error) {
+      await self.close(); // or the server and the browser would keep the tests from ending
+      throw error;
+    }
+    return self;
+  }
+
+  async start({ isolation = true, viewport = { width: 1280, height: 800 }, deviceScaleFactor = 1, query = '' }) {
+    this.server = makeServer(folder, { isolation });
+    const port = await listen(this.server);
+    this.profile = mkdtempSync(path.join(os.tmpdir(), 'effcam-browser-'));
+    this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.EFFCAM_CHROMIUM ?? '/usr/bin/chromium',
       headless: true,
       viewport,
       deviceScaleFactor,
       args: chromiumFlags,
     });
-    self.page = self.context.pages()[0] ?? await self.context.newPage();
-    self.page.on('console', (message) => { if (message.type() === 'error') self.errors.push(message.text()); });
-    self.page.on('pageerror', (error) => self.errors.push(String(error)));
-    await self.page.goto(`http://127.0.0.1:${port}/${query}`);
-    return self;
+    this.page = this.context.pages()[0] ?? await this.context.newPage();
+    this.page.on('console', (message) => { if (message.type() === 'error') this.errors.push(message.text()); });
+    this.page.on('pageerror', (error) => this.errors.push(String(error)));
+    await this.page.goto(`http://127.0.0.1:${port}/${query}`);
   }
 
   async close() {
-    await this.context.close();
+    await this.context?.close();
+    this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
-    rmSync(this.profile, { recursive: true, force: true });
+    if (this.profile) rmSync(this.profile, { recursive: true, force: true });
   }
 
   // Waits until the hidden table has that many rows and every cell is ready, failed or cancelled; resolves to the rows:
-  // {name, state, cells: [{text, state, top1, …}]}.
+  // {name, text, state, agreement, …, cells: [{text, state, top1, …}]}.
   async rows(count, timeout = 120_000) {
     try {
       await this.page.waitForFunction((wanted) => {
@@ -78,8 +88,8 @@ export class OpenPage {
       throw new Error(`not ${count} finished rows: ${error.message}\n${status}\n${seen}\n${this.errors.join('\n')}`);
     }
     return this.page.$$eval('#grid tbody tr', (lines) => lines.map((line) => ({
-      name: line.cells[0].textContent,
-      state: line.cells[0].dataset.state,
+      ...line.cells[0].dataset,
+      text: line.cells[0].textContent,
       cells: [...line.cells].slice(1).map((cell) => ({ text: cell.textContent, ...cell.dataset })),
     })));
   }
@@ -95,6 +105,16 @@ export class OpenPage {
       await new Promise((resolve) => setTimeout(resolve, 400));
       return window.effcam.frames === before;
     }, undefined, { timeout: 30_000 });
+  }
+
+  // Clicks a named control on the canvas, when it has come to rest: a list that opens has its place only then.
+  async press(name) {
+    await this.settled();
+    await this.page.waitForFunction((wanted) => window.effcam.controls[wanted], name, { timeout: 30_000 });
+    const [x, y] = await this.page.evaluate((wanted) => window.effcam.controls[wanted], name);
+    await this.page.mouse.move(x, y);
+    await this.page.waitForTimeout(100);
+    await this.page.mouse.click(x, y, { delay: 60 });
   }
 
   async screenshot(name) {

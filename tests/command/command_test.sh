@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The `effcam` command as its user meets it: answers, reports, sentences and exit codes.
-# Usage: command_test.sh EFFCAM CHECKOUT
+# Usage: command_test.sh EFFCAM CHECKOUT [quick]        quick: without what runs a network hundreds of times
 set -uo pipefail
 effcam=$1
 scenes=$2/assets/scenes
@@ -29,10 +29,41 @@ expect 'a contrast' 0 '"against"' "$effcam" run "$scenes/church_and_parachute.jp
 expect 'several layers' 0 'stage3,head' "$effcam" run "$scenes/church.jpg" --json - --layer stage3,head
 expect 'a grid' 0 'tench' "$effcam" run "$scenes/tench.jpg" "$scenes/church.jpg" --out "$work/grid.png"
 expect 'the grid is a PNG' 0 'PNG' head -c 8 "$work/grid.png"
+# The same network twice agrees with itself.
+cp "$model" "$work/again.safetensors"
+twice=(--model default "$work/again.safetensors" --agreement)
+expect 'agreement' 0 'church.jpg: 2 of 2 say church' "$effcam" run "$scenes/church.jpg" "${twice[@]}"
+expect 'agreement of the maps' 0 '^  default, again +1.000 +1.000 +1.000  100 % same of 2 images$' \
+  "$effcam" run "$scenes/church.jpg" "$scenes/tench.jpg" "${twice[@]}"
+expect 'agreement as JSON' 0 '"agreement_mean"' "$effcam" run "$scenes/church.jpg" "${twice[@]}" --json - --maps
+expect 'agreement in the grid' 0 'mean of 1 image$' "$effcam" run "$scenes/church.jpg" "${twice[@]}" --out "$work/agreement.png"
+expect 'the grid has five columns' 0 ' 00000478$' od -An -tx4 --endian=big -j16 -N4 "$work/agreement.png"
+expect 'agreement needs two models' 2 'two or more' "$effcam" run "$scenes/church.jpg" --agreement
 expect 'methods by layers' 0 'stage4 +xgrad-cam' "$effcam" explain "$scenes/church.jpg" --layer head,stage4 \
   --method grad-cam,xgrad-cam --out "$work/explain.png"
+expect 'signed, negated, smooth, of a probability' 0 '"counterfactual": true' "$effcam" run "$scenes/church.jpg" --json - \
+  --signed --counterfactual --smooth --score probability --layer stage4
+expect 'a map of pixels' 0 '"height": 160' "$effcam" run "$scenes/church.jpg" --json - --maps --method guided-grad-cam
+expect 'saliency at the input' 0 '"layer": "input"' "$effcam" run "$scenes/church.jpg" --json - --method saliency
+expect 'forward passes only' 0 '"method": "score-cam"' "$effcam" run "$scenes/church.jpg" --json - --method score-cam --layer stage3
+expect 'the cost of many passes' 0 'EfficientNet-B0: about 41 forward passes a cell' "$effcam" run "$scenes/church.jpg" \
+  --method score-cam --layer stage3
+expect 'classes at once' 0 'stage5 +grad-cam .* parachute' "$effcam" explain "$scenes/church_and_parachute.jpg" --classes 3 \
+  --layer head,stage5 --out "$work/classes.png"
+mkdir "$work/folder"
+cp "$scenes/church.jpg" "$work/folder/b.JPG"
+cp "$scenes/tench.jpg" "$work/folder/a.jpeg"
+touch "$work/folder/notes.txt"
+expect 'a folder of images' 0 'mean of 2 images$' "$effcam" run "$work/folder" "${twice[@]}"
+mkdir "$work/empty"
+expect 'an empty folder' 1 'empty: a folder without JPEG or PNG files' "$effcam" run "$work/empty"
 expect 'inspect' 0 'EfficientNet-B0' "$effcam" inspect default
 expect 'bench' 0 'forward' "$effcam" bench default --runs 1
+if [ "${3:-}" != quick ]; then
+  expect 'belief' 0 'completeness error' "$effcam" run "$scenes/church.jpg" --judge
+  expect 'belief as JSON' 0 '"random_weights"' "$effcam" run "$scenes/church.jpg" --judge --json -
+  expect 'what maps cost' 0 'stage5 .* ms' "$effcam" bench default --explain --runs 1
+fi
 expect 'help' 0 'Examples' "$effcam" run --help
 
 # Bad input: one sentence, and the rest goes on.
@@ -47,6 +78,8 @@ expect 'a truncated checkpoint' 1 'short.safetensors: ' "$effcam" run "$scenes/c
 expect 'an unknown model' 1 'nor a model of the catalogue' "$effcam" run "$scenes/church.jpg" --model nothing
 expect 'an unknown class' 1 "no class 'unicorn'" "$effcam" run "$scenes/church.jpg" --target unicorn
 expect 'a layer that is not there' 1 'has no block.99' "$effcam" run "$scenes/church.jpg" --layer block.99
+expect 'a contrast of a contrast' 1 'finer-cam makes its own contrast' "$effcam" run "$scenes/church.jpg" --method finer-cam \
+  --target church-parachute
 expect 'a wrong layer' 2 "no layer is called 'tail'" "$effcam" run "$scenes/church.jpg" --layer tail
 expect 'a wrong method' 2 'grad-cam' "$effcam" run "$scenes/church.jpg" --method magic
 expect 'a wrong option' 2 'colour' "$effcam" run "$scenes/church.jpg" --colour red

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "base/text.h"
 #include "support/files.h"
@@ -55,6 +58,13 @@ GradientRun read_gradient_run(const json& run) {
   return result;
 }
 
+ExplanationRun read_explanation_run(const json& run) {
+  ExplanationRun result{read_run(run), run.at("target"), run.at("probability"), run.at("finer"), {}};
+  for (const json& map : run.at("maps"))
+    result.maps.push_back({map.at("method"), map.at("layer"), map.at("height"), map.at("width"), read_sample(map)});
+  return result;
+}
+
 template <class Run>
 Golden<Run> read_golden(const char* folder, std::string_view variant, Run (*read)(const json&)) {
   const json document = read_json(text(folder, "/", variant, ".json"));
@@ -69,12 +79,30 @@ std::size_t Sample::element(std::size_t i, std::size_t size) const {
   return values.size() == size ? i : (7919 * i + 13) % size;
 }
 
+void expect_sample(std::span<const float> actual, const Sample& expected, double tolerance) {
+  const auto largest = static_cast<float>(expected.max);
+  float seen = 0;
+  for (const float value : actual) seen = std::max(seen, std::abs(value));
+  EXPECT_NEAR(seen, largest, tolerance * largest);
+  for (std::size_t i = 0; i < expected.values.size(); ++i) {
+    const std::size_t element = expected.element(i, actual.size());
+    ASSERT_NEAR(actual[element], expected.values[i], tolerance * largest) << "element " << element;
+  }
+  // The sum sees what the sample does not, a border for example.
+  const double sum = std::accumulate(actual.begin(), actual.end(), 0.0);
+  EXPECT_NEAR(sum, expected.sum, tolerance * largest * std::sqrt(static_cast<double>(actual.size())));
+}
+
 Golden<NetworkRun> read_network_golden(std::string_view variant) {
   return read_golden("network", variant, read_network_run);
 }
 
 Golden<GradientRun> read_gradient_golden(std::string_view variant) {
   return read_golden("gradient", variant, read_gradient_run);
+}
+
+Golden<ExplanationRun> read_explanation_golden(std::string_view variant) {
+  return read_golden("explanation", variant, read_explanation_run);
 }
 
 MethodGolden read_method_golden() {

@@ -1,9 +1,10 @@
-// The goldens that scripts/make_goldens.py and scripts/make_method_goldens.py wrote; the keys are explained there. A
-// file that is missing or malformed fails the test and reads as empty.
+// The goldens that scripts/make_goldens.py, make_method_goldens.py and make_explanation_goldens.py wrote; the keys are
+// explained there. A file that is missing or malformed fails the test and reads as empty.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ struct Sample {
   // Where values[i] lies in a tensor of `size` elements.
   [[nodiscard]] std::size_t element(std::size_t i, std::size_t size) const;
 };
+// `actual` agrees with the sample within `tolerance` of its largest magnitude.
+void expect_sample(std::span<const float> actual, const Sample& expected, double tolerance);
+
 struct GradientLayer {
   std::string layer;
   efficientnet::LayerShape shape;
@@ -53,6 +57,17 @@ struct GradientRun : GoldenRun {
   std::vector<GradientLayer> layers;
 };
 
+struct ExplanationMap {
+  std::string method, layer;
+  int height = 0, width = 0;
+  Sample values;
+};
+struct ExplanationRun : GoldenRun {
+  int target = 0;
+  std::vector<float> probability, finer;
+  std::vector<ExplanationMap> maps;
+};
+
 // All runs of one variant.
 template <class Run>
 struct Golden {
@@ -62,6 +77,7 @@ struct Golden {
 };
 [[nodiscard]] Golden<NetworkRun> read_network_golden(std::string_view variant);
 [[nodiscard]] Golden<GradientRun> read_gradient_golden(std::string_view variant);
+[[nodiscard]] Golden<ExplanationRun> read_explanation_golden(std::string_view variant);
 
 struct MethodCase {
   int height = 0, width = 0, channels = 0;

@@ -120,15 +120,21 @@ TEST_F(EngineTest, LayersBeforeTheHeadWaitForAModelWithGradients) {
 }
 
 TEST_F(EngineTest, EveryMethodCrossesTheWireAndComesBack) {
-  const Id p = board_.add_picture("a.png", png(64, 64, 1)), m = add_model();
+  const Id p = board_.add_picture("a.png", png(64, 64, 1));
+  const Id m = board_.add_model("small.safetensors", checkpoint_bytes(), {.gradients = true, .size = 64});
   work();
   for (int method = 0; method < cam::kMethods; ++method) {
     Request request;
     request.method = static_cast<cam::Method>(method);
+    request.layers = {default_layer(request.method)};
+    if (request.method == cam::Method::score_cam) request.layers = {{Layer::Kind::stage, 3}};  // few channels
     board_.set_request(request);
     work();
     ASSERT_EQ(board_.cell(p, m)->stage, Stage::ready) << board_.cell(p, m)->error;
-    EXPECT_EQ(board_.cell(p, m)->result->method, cam::method_name(request.method));
+    const CellResult& result = *board_.cell(p, m)->result;
+    EXPECT_EQ(result.method, cam::method_name(request.method));
+    const bool pixels = request.method == cam::Method::saliency || request.method == cam::Method::guided_grad_cam;
+    EXPECT_EQ(result.map.height, pixels ? 64 : request.method == cam::Method::score_cam ? 8 : 2) << result.method;
   }
 }
 

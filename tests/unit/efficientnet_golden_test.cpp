@@ -137,18 +137,6 @@ INSTANTIATE_TEST_SUITE_P(All, NetworkGolden, testing::Combine(testing::ValuesIn(
 
 class GradientGolden : public testing::TestWithParam<std::tuple<std::string, int>> {};
 
-void expect_sample(std::span<const float> actual, const Sample& expected, double tolerance) {
-  const auto largest = static_cast<float>(expected.max);
-  EXPECT_NEAR(largest_magnitude(actual), largest, tolerance * largest);
-  for (std::size_t i = 0; i < expected.values.size(); ++i) {
-    const std::size_t element = expected.element(i, actual.size());
-    ASSERT_NEAR(actual[element], expected.values[i], tolerance * largest) << "element " << element;
-  }
-  // The sum sees what the sample does not, a border for example.
-  const double sum = std::accumulate(actual.begin(), actual.end(), 0.0);
-  EXPECT_NEAR(sum, expected.sum, tolerance * largest * std::sqrt(static_cast<double>(actual.size())));
-}
-
 void expect_methods(const GradientLayer& golden, const cam::Field& activation, const cam::Field& gradient) {
   for (const auto& [name, expected] : golden.maps) {
     SCOPED_TRACE(name);
@@ -158,8 +146,6 @@ void expect_methods(const GradientLayer& golden, const cam::Field& activation, c
     expect_near(map.values, expected, static_cast<float>(tolerance) * largest_magnitude(expected));
   }
 }
-
-bool in_head(Layer layer) { return layer.kind == Layer::Kind::head || layer.kind == Layer::Kind::head_raw; }
 
 TEST_P(GradientGolden, EveryLayer) {
   const auto& [id, index] = GetParam();

@@ -1,0 +1,67 @@
+// `effcam bench --json`: one model's times and answer as one JSON object, for other programs to compare.
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "files.h"
+#include "timing.h"
+
+namespace effcam::native {
+
+namespace {
+
+constexpr int kMostRuns = 10000;
+
+// `count` values of 32-bit floats in the machine's byte order.
+[[nodiscard]] Result<std::vector<float>> read_input(const std::string& file, std::size_t count) {
+  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(file));
+  std::vector<float> values(count);
+  if (bytes.size() != count * sizeof(float))
+    return fail(file, ": ", bytes.size(), " bytes, where the input is ", count, " values of 4");
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+}  // namespace
+
+Status bench_json(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool) {
+  double load = 0;
+  EFFCAM_TRY(const std::unique_ptr<model::Model> loaded, load_model(name, options.model.options(false), &load));
+  efficientnet::Network& network = loaded->network;
+  const int size = loaded->description.preprocessing.size;
+  std::vector<float> input(static_cast<std::size_t>(size) * size * 3, 0.5f);
+  if (!options.input.empty()) {
+    EFFCAM_TRY(input, read_input(options.input, input.size()));
+  }
+
+  Status status;
+  const auto run = [&] { return milliseconds([&] { if (status) status = network.forward(input, pool); }); };
+  const double first = milliseconds([&] { status = network.plan(1, size, size, {}, pool); }) + run();
+  for (double spent = 0; spent < options.warm_ms && status;) spent += run();
+  std::vector<double> runs;
+  for (double spent = 0; status && (runs.empty() || (spent < options.run_ms && std::ssize(runs) < kMostRuns));)
+    spent += runs.emplace_back(run());
+  EFFCAM_RETURN_IF_ERROR(status);
+
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const nlohmann::ordered_json document = {
+      {"engine", "effcam " EFFCAM_VERSION},
+      {"variant", loaded->description.variant->name},
+      {"size", size},
+      {"threads", pool.threads()},
+      {"load_ms", load},
+      {"first_ms", first},
+      {"runs_ms", runs},
+      {"rss_bytes", static_cast<std::uint64_t>(usage.ru_maxrss) * 1024},
+      {"activation_bytes", network.activation_bytes()},
+      {"weight_bytes", network.weight_bytes()},
+      {"logits", std::vector<float>(network.logits().begin(), network.logits().end())}};
+  std::printf("%s\n", document.dump().c_str());
+  return {};
+}
+
+}  // namespace effcam::native
