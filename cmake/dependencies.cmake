@@ -1,9 +1,8 @@
 # The libraries that effcam uses, as targets:
 #
-#   effcam::xnnpack     XNNPACK and pthreadpool          effcam::imgui       Dear ImGui, no platform
-#   effcam::stb         <stb/stb_image.h>, ...           effcam::imgui_glfw  its GLFW and OpenGL 3 back ends, with GLFW
-#   effcam::json        <nlohmann/json.hpp>              GTest::gtest_main   GoogleTest, unless BUILD_TESTING=OFF
-#   effcam::cli11       <CLI/CLI.hpp>
+#   effcam::stb         <stb/stb_image.h>, ...           effcam::imgui       Dear ImGui, no platform
+#   effcam::json        <nlohmann/json.hpp>              effcam::imgui_glfw  its GLFW and OpenGL 3 back ends, with GLFW
+#   effcam::cli11       <CLI/CLI.hpp>                    GTest::gtest_main   GoogleTest, unless BUILD_TESTING=OFF
 #
 # scripts/setup makes them in a cache and writes build/dependencies.cmake, which says where (EFFCAM_DEPENDENCIES names
 # another such file). Where there is none, they are fetched from upstream: cmake/fetched_dependencies.cmake.
@@ -37,32 +36,14 @@ function(effcam_headers name folder)
   add_library(effcam::${name} ALIAS effcam_${name})
 endfunction()
 
-# --- XNNPACK --------------------------------------------------------------------------------------------------------
+# --- threads --------------------------------------------------------------------------------------------------------
 
-if(NOT TARGET effcam_xnnpack)   # the fetched one is built within the project
-  if(NOT EMSCRIPTEN)
-    set(effcam_xnnpack_folder "${EFFCAM_XNNPACK_NATIVE_DIR}")
-  elseif(EFFCAM_WASM_RELAXED)
-    set(effcam_xnnpack_folder "${EFFCAM_XNNPACK_WASM_RELAXED_DIR}")
-  else()
-    set(effcam_xnnpack_folder "${EFFCAM_XNNPACK_WASM_SIMD_DIR}")
-  endif()
-  if(NOT IS_DIRECTORY "${effcam_xnnpack_folder}")
-    message(FATAL_ERROR "XNNPACK for this configuration is missing: run scripts/setup")
-  endif()
-
-  effcam_headers(xnnpack "${effcam_xnnpack_folder}/include")
-  set(effcam_libraries XNNPACK microkernels-prod pthreadpool)
-  if(NOT EMSCRIPTEN)
-    list(APPEND effcam_libraries cpuinfo)
-    find_package(Threads REQUIRED)
-    target_link_libraries(effcam_xnnpack INTERFACE Threads::Threads m)
-    # Only the micro-kernels that the project uses are built. The others are undefined, in sections that nothing
-    # refers to; without this option the link fails on them. (wasm-ld drops such sections by itself.)
-    target_link_options(effcam_xnnpack INTERFACE LINKER:--gc-sections)
-  endif()
-  list(TRANSFORM effcam_libraries REPLACE "(.+)" "${effcam_xnnpack_folder}/lib/lib\\1.a")
-  target_link_libraries(effcam_xnnpack INTERFACE ${effcam_libraries})
+# Emscripten has them or not by its own options (cmake/options.cmake).
+if(EMSCRIPTEN)
+  add_library(effcam_threads INTERFACE)
+  add_library(Threads::Threads ALIAS effcam_threads)
+else()
+  find_package(Threads REQUIRED)
 endif()
 
 # --- headers --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ namespace effcam::nn {
 namespace {
 constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kGrain = kAlignment / sizeof(float);
-// Read, never used, past the end of a buffer by XNNPACK's kernels (XNN_EXTRA_BYTES) and ours.
+// Read, never used, past the end of a buffer by the kernels.
 constexpr std::size_t kTail = kGrain;
 
 std::size_t padded(std::size_t values) { return (values + kTail + kGrain - 1) / kGrain * kGrain; }

@@ -21,7 +21,7 @@ class Arena {
   // Lets a buffer live until step `last` at least.
   void extend(BufferId buffer, int last);
   // Places every buffer (largest first, each at the lowest offset free in its lifetime) and allocates. Every buffer has
-  // 64-byte alignment and readable bytes behind it, as XNNPACK asks. Errors: not enough memory.
+  // 64-byte alignment and readable bytes behind it, as the kernels ask. Errors: not enough memory.
   [[nodiscard]] Status allocate();
 
   [[nodiscard]] float* data(BufferId buffer) const { return memory_.get() + buffers_[buffer].offset; }

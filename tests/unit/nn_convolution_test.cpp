@@ -23,7 +23,7 @@ class ConvolutionTest : public testing::TestWithParam<int> {  // the number of t
  protected:
   int between(int low, int high) { return std::uniform_int_distribution(low, high)(random_); }
   std::vector<float> floats(std::size_t count) { return test::random_floats(random_, count); }
-  // What XNNPACK and our kernels may read past a tensor's end.
+  // What kernels may read past a tensor's end.
   static void add_tail(std::vector<float>& values) { values.resize(values.size() + 16); }
 
   Case random_case(std::initializer_list<int> kernels) {
