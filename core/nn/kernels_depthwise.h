@@ -84,45 +84,57 @@ void depthwise_row(const DepthwiseRow& row) {
 
 constexpr int kMostPixels = 8;  // outputs at once: their sums and one row of weights stay in registers
 
-// `Pixels` outputs beside each other from column i, at one vector of channels.
+// `Pixels` outputs beside each other from column i, at the channels from `c` on, vector by vector, below `end`. The
+// fields are copied: the compiler must take a store of vectors for a change of whatever lies in memory.
 template <int N, int Kernel, int Stride, int Pixels>
-void line_pixels(const DepthwiseLine& line, int i, int c) {
-  const Float<N> bias = load<N>(line.bias + c);
-  Float<N> sum[Pixels];
-#pragma GCC unroll 8
-  for (int p = 0; p < Pixels; ++p) sum[p] = bias;
-  for (const DepthwiseLine::Row *row = line.rows.data(), *end = row + line.rows.size(); row != end; ++row) {
-    const float* from = row->in + static_cast<std::size_t>(i * Stride) * line.in_step + c;
-    Float<N> weight[Kernel];
-#pragma GCC unroll 8
-    for (int k = 0; k < Kernel; ++k) weight[k] = load<N>(row->weights + k * line.weight_step + c);
-#pragma GCC unroll 32
-    for (int j = 0; j < (Pixels - 1) * Stride + Kernel; ++j, from += line.in_step) {
-      const Float<N> value = load<N>(from);
-#pragma GCC unroll 8
-      for (int p = 0; p < Pixels; ++p)
-        if (j >= p * Stride && j < p * Stride + Kernel)
-          sum[p] = multiply_add<N>(value, weight[j - p * Stride], sum[p]);
-    }
-  }
-  Float<N> total = load<N>(line.sums + c);
-  const std::size_t at = static_cast<std::size_t>(i) * line.out_step + c;
-  if (line.pre) {
-#pragma GCC unroll 8
-    for (int p = 0; p < Pixels; ++p) store<N>(line.pre + at + p * line.out_step, sum[p]);
-  }
-  float* to = line.out + at;
+void line_pixels(const DepthwiseLine& line, int i, int c, int end) {
+  const DepthwiseLine::Row* const rows = line.rows.data();
+  const std::size_t count = line.rows.size(), in_step = line.in_step, weight_step = line.weight_step;
+  const std::size_t out_step = line.out_step, at = static_cast<std::size_t>(i) * out_step;
+  const std::size_t first = static_cast<std::size_t>(i * Stride) * in_step;
+  const float* const biases = line.bias;
+  float* const out = line.out + at;
+  float* const pre = line.pre ? line.pre + at : nullptr;
+  float* const sums = line.sums;
   const Exponential& k = exponential();
+  for (; c + N <= end; c += N) {
+    const Float<N> bias = load<N>(biases + c);
+    Float<N> sum[Pixels];
 #pragma GCC unroll 8
-  for (int p = 0; p < Pixels; ++p, to += line.out_step) {
-    const Float<N> out = swish_of<N>(sum[p], k);
-    store<N>(to, out);
-    total += out;
+    for (int p = 0; p < Pixels; ++p) sum[p] = bias;
+    for (std::size_t r = 0; r < count; ++r) {
+      const float* from = rows[r].in + first + c;
+      const float* weights = rows[r].weights + c;
+      Float<N> weight[Kernel];
+#pragma GCC unroll 8
+      for (int j = 0; j < Kernel; ++j, weights += weight_step) weight[j] = load<N>(weights);
+#pragma GCC unroll 32
+      for (int j = 0; j < (Pixels - 1) * Stride + Kernel; ++j, from += in_step) {
+        const Float<N> value = load<N>(from);
+#pragma GCC unroll 8
+        for (int p = 0; p < Pixels; ++p)
+          if (j >= p * Stride && j < p * Stride + Kernel)
+            sum[p] = multiply_add<N>(value, weight[j - p * Stride], sum[p]);
+      }
+    }
+    if (pre) {
+      float* to = pre + c;
+#pragma GCC unroll 8
+      for (int p = 0; p < Pixels; ++p, to += out_step) store<N>(to, sum[p]);
+    }
+    Float<N> total = load<N>(sums + c);
+    float* to = out + c;
+#pragma GCC unroll 8
+    for (int p = 0; p < Pixels; ++p, to += out_step) {
+      const Float<N> value = swish_of<N>(sum[p], k);
+      store<N>(to, value);
+      total += value;
+    }
+    store<N>(sums + c, total);
   }
-  store<N>(line.sums + c, total);
 }
 
-using LineFunction = void (*)(const DepthwiseLine&, int, int);
+using LineFunction = void (*)(const DepthwiseLine&, int, int, int);
 template <int N, int Kernel, int Stride, int Pixels = kMostPixels>
 inline LineFunction line_function(int pixels) {
   if constexpr (Pixels > 1) {
@@ -136,20 +148,18 @@ template <int Kernel, int Stride>
 inline void depthwise_line_of(const DepthwiseLine& line) {
   const int groups = (line.count + kMostPixels - 1) / kMostPixels;
   const int less = line.count / groups, larger = line.count % groups;
+  const int whole = line.channels / kLanes * kLanes;
   for (int group = 0, i = 0; group < groups; ++group) {
     const int pixels = less + (group < larger);
-    const LineFunction whole = line_function<kLanes, Kernel, Stride>(pixels);
-    int c = 0;
-    for (; c + kLanes <= line.channels; c += kLanes) whole(line, i, c);
-    if (c < line.channels) {
-      for_lanes(static_cast<std::size_t>(line.channels), [&]<int N>(std::size_t channel) {
-        if constexpr (N < kLanes) {
-          int p = 0;
-          for (; p + 4 <= pixels; p += 4) line_pixels<N, Kernel, Stride, 4>(line, i + p, static_cast<int>(channel));
-          for (; p < pixels; ++p) line_pixels<N, Kernel, Stride, 1>(line, i + p, static_cast<int>(channel));
-        }
-      }, static_cast<std::size_t>(c));
-    }
+    line_function<kLanes, Kernel, Stride>(pixels)(line, i, 0, whole);
+    for_lanes(static_cast<std::size_t>(line.channels), [&]<int N>(std::size_t channel) {
+      if constexpr (N < kLanes) {
+        const int c = static_cast<int>(channel);
+        int p = 0;
+        for (; p + 4 <= pixels; p += 4) line_pixels<N, Kernel, Stride, 4>(line, i + p, c, c + N);
+        for (; p < pixels; ++p) line_pixels<N, Kernel, Stride, 1>(line, i + p, c, c + N);
+      }
+    }, static_cast<std::size_t>(whole));
     i += pixels;
   }
 }

@@ -16,109 +16,147 @@ constexpr int kTileRows = 8, kPanelVectors = 3;  // 24 of 32 registers
 #elif EFFCAM_LANES == 8
 constexpr int kTileRows = 4, kPanelVectors = 3;  // 12 of 16
 #elif defined(__wasm_relaxed_simd__)
-constexpr int kTileRows = 3, kPanelVectors = 3;  // 9 of 16: with more, V8 spills
+constexpr int kTileRows = 6, kPanelVectors = 2;  // 12 of 15 that V8 gives
 #else
-constexpr int kTileRows = 4, kPanelVectors = 2;  // 8 of 16: without a fused multiply-add the products need some
+constexpr int kTileRows = 5, kPanelVectors = 2;  // 10: without a fused multiply-add each product needs one more
 #endif
 constexpr int kPanel = kPanelVectors * kLanes;
+constexpr int kSteps = 4;  // rows of weights in one turn of the loop
 
 template <int Rows, int Vectors>
 struct Tile {
   Float<kLanes> sum[Rows][Vectors];
 };
 
-// The sums over the depth, from what they start with.
+// One row of the weights, the `step`th from where the pointers stand, into all sums.
+template <int Rows, int Vectors>
+inline void add_products(Tile<Rows, Vectors>& t, const float* (&row)[Rows], const float*& weights, int step) {
+  pin(weights);
+  Float<kLanes> w[Vectors];
+#pragma GCC unroll 8
+  for (int v = 0; v < Vectors; ++v) w[v] = load<kLanes>(weights + (step * Vectors + v) * kLanes);
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) {
+    pin(row[r]);
+    const Float<kLanes> x = all<kLanes>(row[r][step]);
+#pragma GCC unroll 8
+    for (int v = 0; v < Vectors; ++v) t.sum[r][v] = multiply_add<kLanes>(x, w[v], t.sum[r][v]);
+  }
+}
+
+// The sums over the depth (at least 1), from what they start with. The pointers move once in kSteps rows: in WebAssembly
+// their steps would be half as many instructions as the products are. The way out after each row also keeps the compiler
+// from loading several rows of weights before it needs them, for which there are no registers.
 template <int Rows, int Vectors>
 inline void accumulate(Tile<Rows, Vectors>& tile, const float* in, std::size_t stride, const float* weights, int depth) {
   Tile<Rows, Vectors> t = tile;
   const float* row[Rows];
 #pragma GCC unroll 8
   for (int r = 0; r < Rows; ++r) row[r] = in + r * stride;
-  for (int k = 0; k < depth; ++k, weights += Vectors * kLanes) {
-    pin(weights);
-    Float<kLanes> w[Vectors];
+  for (;;) {
 #pragma GCC unroll 8
-    for (int v = 0; v < Vectors; ++v) w[v] = load<kLanes>(weights + v * kLanes);
-#pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r) {
-      pin(row[r]);
-      const Float<kLanes> x = all<kLanes>(*row[r]++);
-#pragma GCC unroll 8
-      for (int v = 0; v < Vectors; ++v) t.sum[r][v] = multiply_add<kLanes>(x, w[v], t.sum[r][v]);
+    for (int step = 0; step < kSteps; ++step) {
+      add_products<Rows, Vectors>(t, row, weights, step);
+      if (--depth == 0) {
+        tile = t;
+        return;
+      }
     }
+    weights += kSteps * Vectors * kLanes;
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) row[r] += kSteps;
   }
-  tile = t;
 }
 
-// What follows the sums. `columns`: how many columns of the tile exist; the last vector may be cut.
-template <int Rows, int Vectors>
-inline void finish_tile(const Product& product, Tile<Rows, Vectors>& tile, std::size_t first, int columns) {
-  if (product.swish) {
+// Where a tile's output goes, and what follows its sums. Copies of a Product's fields: the compiler must take a store of
+// vectors for a change of whatever lies in memory.
+struct Finish {
+  float* out;
+  const float* residual;
+  std::size_t stride;
+  int columns;  // of the tile that exist: the last vector may be cut
+};
+
+template <int Vectors>
+inline Float<kLanes> load_vector(const float* from, int v, int columns) {
+  return v + 1 < Vectors || columns >= Vectors * kLanes ? load<kLanes>(from + v * kLanes)
+                                                        : load_first<kLanes>(from + v * kLanes, columns - v * kLanes);
+}
+template <int Vectors>
+inline void store_vector(float* to, Float<kLanes> value, int v, int columns) {
+  if (v + 1 < Vectors || columns >= Vectors * kLanes) return store<kLanes>(to + v * kLanes, value);
+  store_first<kLanes>(to + v * kLanes, value, columns - v * kLanes);
+}
+
+template <int Rows, int Vectors, bool Swish>
+inline void finish_tile(const Finish& finish, Tile<Rows, Vectors>& tile) {
+  if constexpr (Swish) {
     const Exponential& k = exponential();
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
       for (int v = 0; v < Vectors; ++v) tile.sum[r][v] = swish_of<kLanes>(tile.sum[r][v], k);
   }
-  const bool whole = columns >= Vectors * kLanes;
-  if (product.residual) {
-    const float* from = product.residual + first;
+  if (finish.residual) {
+    const float* from = finish.residual;
 #pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r, from += product.out_stride)
+    for (int r = 0; r < Rows; ++r, from += finish.stride)
 #pragma GCC unroll 8
-      for (int v = 0; v < Vectors; ++v)
-        tile.sum[r][v] += whole || v + 1 < Vectors ? load<kLanes>(from + v * kLanes)
-                                                   : load_first<kLanes>(from + v * kLanes, columns - v * kLanes);
+      for (int v = 0; v < Vectors; ++v) tile.sum[r][v] += load_vector<Vectors>(from, v, finish.columns);
   }
-  float* to = product.out + first;
+  float* to = finish.out;
 #pragma GCC unroll 8
-  for (int r = 0; r < Rows; ++r, to += product.out_stride) {
+  for (int r = 0; r < Rows; ++r, to += finish.stride)
 #pragma GCC unroll 8
-    for (int v = 0; v + 1 < Vectors; ++v) store<kLanes>(to + v * kLanes, tile.sum[r][v]);
-    if (whole) {
-      store<kLanes>(to + (Vectors - 1) * kLanes, tile.sum[r][Vectors - 1]);
-    } else {
-      store_first<kLanes>(to + (Vectors - 1) * kLanes, tile.sum[r][Vectors - 1], columns - (Vectors - 1) * kLanes);
-    }
+    for (int v = 0; v < Vectors; ++v) store_vector<Vectors>(to, tile.sum[r][v], v, finish.columns);
+}
+
+// `tiles` tiles below each other, from `row`, in the panel at `column`.
+template <int Rows, int Vectors, bool Swish>
+void multiply_tiles(const Product& product, int row, int tiles, int column) {
+  const std::size_t stride = product.in_stride, first = static_cast<std::size_t>(row) * product.out_stride + column;
+  const float* const weights = product.weights + static_cast<std::size_t>(column) * product.depth;
+  const float* const bias = product.bias + column;
+  const float* in = product.in + row * stride;
+  const int depth = product.depth;
+  Finish finish{product.out + first, product.residual ? product.residual + first : nullptr, product.out_stride,
+                product.columns - column};
+  for (int i = 0; i < tiles; ++i) {
+    Tile<Rows, Vectors> tile;
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 8
+      for (int v = 0; v < Vectors; ++v) tile.sum[r][v] = load<kLanes>(bias + v * kLanes);
+    accumulate<Rows, Vectors>(tile, in, stride, weights, depth);
+    finish_tile<Rows, Vectors, Swish>(finish, tile);
+    in += Rows * stride;
+    finish.out += Rows * finish.stride;
+    if (finish.residual) finish.residual += Rows * finish.stride;
   }
 }
 
-template <int Rows, int Vectors>
-void multiply_tile(const Product& product, int row, int column) {
-  Tile<Rows, Vectors> tile;
-  const std::size_t first = static_cast<std::size_t>(row) * product.out_stride + column;
-#pragma GCC unroll 8
-  for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 8
-    for (int v = 0; v < Vectors; ++v) tile.sum[r][v] = load<kLanes>(product.bias + column + v * kLanes);
-  accumulate<Rows, Vectors>(tile, product.in + row * product.in_stride, product.in_stride,
-                            product.weights + static_cast<std::size_t>(column) * product.depth, product.depth);
-  finish_tile<Rows, Vectors>(product, tile, first, product.columns - column);
-}
-
-using TileFunction = void (*)(const Product&, int, int);
-template <int Vectors, int Rows = kTileRows>
-inline TileFunction tile_function(int rows) {
+using TilesFunction = void (*)(const Product&, int, int, int);
+template <int Vectors, bool Swish, int Rows = kTileRows>
+inline TilesFunction tiles_function(int rows) {
   if constexpr (Rows > 1) {
-    if (rows < Rows) return tile_function<Vectors, Rows - 1>(rows);
+    if (rows < Rows) return tiles_function<Vectors, Swish, Rows - 1>(rows);
   }
-  return multiply_tile<Rows, Vectors>;
+  return multiply_tiles<Rows, Vectors, Swish>;
 }
 template <int Vectors = kPanelVectors>
-inline TileFunction tile_function(int rows, int vectors) {
+inline TilesFunction tiles_function(int rows, int vectors, bool swish) {
   if constexpr (Vectors > 1) {
-    if (vectors < Vectors) return tile_function<Vectors - 1>(rows, vectors);
+    if (vectors < Vectors) return tiles_function<Vectors - 1>(rows, vectors, swish);
   }
-  return tile_function<Vectors>(rows);
+  return swish ? tiles_function<Vectors, true>(rows) : tiles_function<Vectors, false>(rows);
 }
 
 // The rows of one panel in tiles of nearly the same height, so that none is much lower than the registers allow.
 inline void multiply_panel(const Product& product, int column, int vectors) {
   const int tiles = (product.rows + kTileRows - 1) / kTileRows;
   const int height = product.rows / tiles, higher = product.rows % tiles;
-  const TileFunction high = tile_function<>(height + 1 > kTileRows ? height : height + 1, vectors);
-  const TileFunction low = tile_function<>(height, vectors);
-  for (int i = 0, row = 0; i < tiles; row += height + (i < higher), ++i) (i < higher ? high : low)(product, row, column);
+  if (higher > 0) tiles_function<>(height + 1, vectors, product.swish)(product, 0, higher, column);
+  tiles_function<>(height, vectors, product.swish)(product, higher * (height + 1), tiles - higher, column);
 }
 
 void multiply(const Product& product) {

@@ -123,7 +123,8 @@ inline void for_lanes(std::size_t n, const F& f, std::size_t i = 0) {
 // ---- the exponential and swish -------------------------------------------------------------------------------------
 
 // exp(−x): 2^n·p(f) with y = −x·log₂e, n = round(y), f = y − n; p is the polynomial of degree 5 that is nearest to 2^f on
-// [−½, ½] in relative terms (7.5e-8). What y is rounded by makes the relative error grow as |x|: 6e-8·|x|.
+// [−½, ½] in relative terms (7.5e-8), summed by halves so that fewer operations wait for each other. What y is rounded by
+// makes the relative error grow as |x|: 6e-8·|x|.
 struct Exponential {
   using Constant = const float[4];
   Constant scale = {-1.44269504f, -1.44269504f, -1.44269504f, -1.44269504f};
@@ -159,22 +160,35 @@ inline Float<N> exponential_of_minus(Float<N> x, const Exponential& k) {
   const Float<N> y = most<N>(least<N>(x * constant<N>(k.scale), constant<N>(k.high)), constant<N>(k.low));
   const Float<N> t = y + constant<N>(k.round);
   const Float<N> f = y - (t - constant<N>(k.round));
-  Float<N> p = multiply_add<N>(constant<N>(k.p5), f, constant<N>(k.p4));
-  p = multiply_add<N>(p, f, constant<N>(k.p3));
-  p = multiply_add<N>(p, f, constant<N>(k.p2));
-  p = multiply_add<N>(p, f, constant<N>(k.p1));
-  p = multiply_add<N>(p, f, constant<N>(k.p0));
+  const Float<N> square = f * f;
+  const Float<N> low = multiply_add<N>(constant<N>(k.p1), f, constant<N>(k.p0));
+  const Float<N> middle = multiply_add<N>(constant<N>(k.p3), f, constant<N>(k.p2));
+  const Float<N> high = multiply_add<N>(constant<N>(k.p5), f, constant<N>(k.p4));
+  const Float<N> p = multiply_add<N>(multiply_add<N>(high, square, middle), square, low);
   using Int = typename Lanes<N>::Int;
   return (Float<N>)((Int)p + ((Int)t << 23));  // n goes to the exponent
 }
 
+// x/y for 1 ≤ y ≤ 2^126.
+template <int N>
+inline Float<N> quotient(Float<N> x, Float<N> y) {
+#ifdef __AVX512F__
+  // A division of 16 floats takes as long as thirty products: an estimate to 14 bits and a step of Newton's instead.
+  if constexpr (N == 16) {
+    const Float<N> estimate = (Float<N>)_mm512_maskz_rcp14_ps(0xffff, (__m512)y);
+    return x * estimate * (2.0f - y * estimate);
+  }
+#endif
+  return x / y;
+}
+
 template <int N>
 inline Float<N> sigmoid_of(Float<N> x, const Exponential& k = kExponential) {
-  return constant<N>(k.one) / (constant<N>(k.one) + exponential_of_minus<N>(x, k));
+  return quotient<N>(constant<N>(k.one), constant<N>(k.one) + exponential_of_minus<N>(x, k));
 }
 template <int N>
 inline Float<N> swish_of(Float<N> x, const Exponential& k = kExponential) {
-  return x / (constant<N>(k.one) + exponential_of_minus<N>(x, k));
+  return quotient<N>(x, constant<N>(k.one) + exponential_of_minus<N>(x, k));
 }
 // swish'(u) = σ(u)·(1 + u·(1 − σ(u)))
 template <int N>
