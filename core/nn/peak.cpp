@@ -30,4 +30,13 @@ double peak_gflops(ThreadPool& pool) {
   return least > 0 ? 2e-6 * kRounds * table.peak_round * pool.threads() / least : 0;
 }
 
+Peak measure_peak(ThreadPool& pool) {
+  Peak peak{.threads = pool.threads(), .gflops = peak_gflops(pool)};
+  peak.one_gflops = peak.gflops;
+  if (peak.threads == 1) return peak;
+  ThreadPool alone(1);
+  peak.one_gflops = peak_gflops(alone);
+  return peak;
+}
+
 }  // namespace effcam::nn

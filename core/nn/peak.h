@@ -5,8 +5,15 @@
 
 namespace effcam::nn {
 
-// The most that the pool's threads together did in any of many short runs, a multiply-add being two operations. Takes a
-// third of a second.
+// The most that the pool's threads together did in any of many short runs: billions of operations a second, a
+// multiply-add being two. Takes a third of a second.
 [[nodiscard]] double peak_gflops(ThreadPool& pool);
+
+struct Peak {
+  int threads = 1;
+  double gflops = 0;      // of all threads
+  double one_gflops = 0;  // of one alone
+};
+[[nodiscard]] Peak measure_peak(ThreadPool& pool);
 
 }  // namespace effcam::nn

@@ -127,8 +127,11 @@ TEST(Profile, OfAPlanWithABackwardPassHasTheSameArithmetic) {
 
 Profile pass_of(double first, double second) {
   Profile pass;
-  pass.operators.push_back({{"a", 1, first}, "kind", "stem"});
-  pass.operators.push_back({{"b", 2, second}, "kind", "head"});
+  pass.operators.resize(2);
+  pass.operators[0].cost.multiply_adds = 1;
+  pass.operators[0].cost.milliseconds = first;
+  pass.operators[1].cost.multiply_adds = 2;
+  pass.operators[1].cost.milliseconds = second;
   return pass;
 }
 
