@@ -31,7 +31,9 @@ inline nlohmann::ordered_json json_of(const efficientnet::Cost& cost, double who
 // total, kinds[], stages[] and operators[]: each a name with its cost, and the share of the peak of as many threads.
 inline nlohmann::ordered_json json_of(const efficientnet::Profile& profile, double peak_gflops) {
   const efficientnet::Cost total = profile.total();
-  const auto json = [&](const efficientnet::Cost& cost) { return detail::json_of(cost, total.milliseconds, peak_gflops); };
+  const auto json = [&](const efficientnet::Cost& cost) {
+    return detail::json_of(cost, total.milliseconds, peak_gflops);
+  };
   const auto list = [&](std::span<const efficientnet::Cost> costs) {
     auto made = nlohmann::ordered_json::array();
     for (const efficientnet::Cost& cost : costs) made.push_back(json(cost));

@@ -111,8 +111,8 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& o) {
 CLI::App* add_bench(CLI::App& app, BenchOptions& o) {
   CLI::App* bench = app.add_subcommand("bench", "Time a warm forward pass and the map on top of it (medians)");
   bench->add_option("MODEL", o.models, "Checkpoints (.safetensors), or names of the catalogue");
-  bench->add_flag("--profile{stages}", o.profile, "Where the time of a forward pass goes, by kind of operator and by stage; "
-                  "--profile=operators: and by operator")->check(CLI::IsMember({"stages", "operators"}));
+  bench->add_flag("--profile{stages}", o.profile, "Where the time of a forward pass goes, by kind of operator and by "
+                  "stage; --profile=operators: and by operator")->check(CLI::IsMember({"stages", "operators"}));
   bench->add_flag("--peak", o.peak, "The arithmetic that one thread and all do in registers; needs no MODEL");
   bench->add_flag("--explain", o.explain, "What maps cost at each layer, for one class and for ten, and by each method");
   bench->add_flag("--json", o.json, "One JSON object a model: load_ms, first_ms, runs_ms[], logits[], memory; with "

@@ -103,7 +103,7 @@ EFFCAM_EXPORT const char* effcam_bench_peak() {
   return wasm::answer(json_of(nn::measure_peak(*wasm::bench().pool)));
 }
 
-// Forward passes, operator by operator: {total, kinds, stages, operators} or {error}. `peak`: the threads', in GFLOP/s.
+// Forward passes by operator: {total, kinds, stages, operators} or {error}. `peak`: of the model's threads, GFLOP/s.
 EFFCAM_EXPORT const char* effcam_bench_profile(int passes, double peak) {
   using namespace effcam;
   wasm::Bench& b = wasm::bench();

@@ -1,10 +1,10 @@
 // Times one model in a worker. For programs: window.bench(model, threads, options), where the model is an address or an
 // ArrayBuffer, and the options are {input: Float32Array (size × size × 3, NHWC, normalised), warmMs, warmRuns, runMs,
-// minRuns, maxRuns, side (of the input; 0: the model's own), target (the class of the map; -1: the best), peak, profile}.
+// minRuns, maxRuns, side (of the input; 0: the model's own), target (of the map; -1: the best class), peak, profile}.
 // Resolves to {engine, config, threads, size, classes, multiply_adds, runtime_ms, fetch_ms, load_ms, first_ms, runs_ms,
 // map_ms, heap_bytes, weight_bytes, activation_bytes, logits, map}; with options.peak also to {peak: {kernels, threads,
-// gflops, one_thread_gflops}}, and with options.profile to that and to {profile: {total, kinds, stages, operators}}, each a
-// {name, multiply_adds, ms, gflops, time_share, peak_share} or a list of them.
+// gflops, one_thread_gflops}}, and with options.profile to both that and {profile: {total, kinds, stages, operators}},
+// each a {name, multiply_adds, ms, gflops, time_share, peak_share} or a list of them.
 import { detect } from './detect.js';
 
 const ability = detect();
@@ -38,7 +38,8 @@ async function bench(model, threads, options = {}) {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const result = await inWorker({ ...defaults, ...given, config: ability.config, compiled, threads, model: bytes });
   return {
-    engine: 'effcam', config: ability.config, threads, runtime_ms: compiledAt - start, fetch_ms: fetchedAt - compiledAt, ...result,
+    engine: 'effcam', config: ability.config, threads, runtime_ms: compiledAt - start, fetch_ms: fetchedAt - compiledAt,
+    ...result,
   };
 }
 
@@ -54,6 +55,7 @@ const median = (values) => {
 const ms = (value) => `${value.toFixed(1)} ms`;
 const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const threadsOf = ({ threads }) => `${threads} thread${threads > 1 ? 's' : ''}`;
 const gflops = (value) => `${value.toFixed(1)} GFLOP/s`;
 
 function show(name, threads, result) {
@@ -74,13 +76,14 @@ function addCosts(part, costs) {
   }
 }
 
-function showProfile(name, { config, threads, size, peak, profile, heap_bytes: heap, weight_bytes: weights, activation_bytes: activations }) {
+function showProfile(name, result) {
+  const { config, size, peak, profile } = result;
   const { total } = profile;
-  element('summary').textContent = `${name} at ${size} pixels, ${config}, ${threads} thread${threads > 1 ? 's' : ''}: `
-    + `${ms(total.ms)} for ${(total.multiply_adds / 1e9).toFixed(3)} billion multiply-adds, ${gflops(total.gflops)}. That is `
-    + `${percent(total.peak_share)} of what the arithmetic of these threads does in this browser, ${gflops(peak.gflops)} `
-    + `(one thread: ${gflops(peak.one_thread_gflops)}). Memory: weights ${mebibytes(weights)}, `
-    + `activations ${mebibytes(activations)}, the whole program ${mebibytes(heap)}.`;
+  element('summary').textContent = `${name} at ${size} pixels, ${config}, ${threadsOf(peak)}: ${ms(total.ms)} for `
+    + `${(total.multiply_adds / 1e9).toFixed(3)} billion multiply-adds, ${gflops(total.gflops)}. That is `
+    + `${percent(total.peak_share)} of what these threads’ arithmetic does in this browser, ${gflops(peak.gflops)} `
+    + `(one thread: ${gflops(peak.one_thread_gflops)}). Memory: weights ${mebibytes(result.weight_bytes)}, activations `
+    + `${mebibytes(result.activation_bytes)}, the whole program ${mebibytes(result.heap_bytes)}.`;
   const parts = { kinds: profile.kinds, stages: profile.stages, operators: profile.operators, total: [total] };
   for (const [id, costs] of Object.entries(parts)) {
     const part = element(id);

@@ -17,7 +17,7 @@ function extras(module, { peak, profile }, passes) {
 }
 
 async function run(options) {
-  const { config, compiled, threads, model, input, side, target, warmMs, warmRuns, runMs, minRuns, maxRuns } = options;
+  const { config, compiled, threads, model, input, side, target } = options;
   program = await instantiate(config, compiled, { poolSize: threads - 1 });
   const { module } = program;
   const loaded = program.lend(new Uint8Array(model), (at, size) => ask(module._effcam_bench_load(at, size, threads, side)));
@@ -34,8 +34,8 @@ async function run(options) {
     return times;
   };
   const first = once();
-  repeat(warmMs, warmRuns, Infinity);
-  const runs = repeat(runMs, minRuns, maxRuns);
+  repeat(options.warmMs, options.warmRuns, Infinity);
+  const runs = repeat(options.runMs, options.minRuns, options.maxRuns);
   return {
     load_ms: loaded.loadMs, size: loaded.size, classes: loaded.classes, multiply_adds: loaded.multiplyAdds,
     first_ms: first.ms, runs_ms: runs, map_ms: mapMs, logits: once().logits, map: ask(module._effcam_bench_map(target)),

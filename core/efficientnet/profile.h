@@ -29,8 +29,8 @@ struct Profile {
   [[nodiscard]] std::vector<Cost> by_stage() const;
 };
 
-// Each operator's mean over the faster half of passes of one plan: free of passes that something interrupted, and as fine
-// as the sum of many readings of a coarse clock. There is one pass at least.
+// Each operator's mean over the faster half of passes of one plan: free of passes that something interrupted, and finer
+// than a browser's coarse clock. There is one pass at least.
 [[nodiscard]] Profile mean_of_faster_half(std::vector<Profile> passes);
 
 }  // namespace effcam::efficientnet

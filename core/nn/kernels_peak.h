@@ -7,8 +7,8 @@
 namespace effcam::nn {
 namespace {
 
-// A multiply-add takes four cycles and a core begins two in each, so eight must be under way. With more chains than twelve
-// and their two factors, V8's 16 registers would not do.
+// A multiply-add takes four or five cycles and a core begins two in each: ten must be under way. V8's 16 registers hold
+// twelve chains and their two factors.
 constexpr int kPeakChains = 12;
 constexpr int kPeakRound = kPeakChains * kLanes;
 

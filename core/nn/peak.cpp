@@ -12,7 +12,7 @@ namespace effcam::nn {
 
 namespace {
 
-// A run is a few milliseconds: short enough to be left alone by other programs, long enough for a browser's coarse clock.
+// A run is a few milliseconds: short enough to be left alone by other programs, long enough for a coarse clock.
 constexpr int kRounds = 2'000'000, kLeastRuns = 5;
 constexpr double kMilliseconds = 300;  // of all runs
 

@@ -5,8 +5,8 @@
 
 namespace effcam::nn {
 
-// The sum of the most that each of the pool's threads did in any of many short runs while the others did the same: billions
-// of operations a second, a multiply-add being two. Takes a third of a second.
+// The sum of the most that each of the pool's threads did in any of many short runs while the others did the same:
+// billions of operations a second, a multiply-add being two. Takes a third of a second.
 [[nodiscard]] double peak_gflops(ThreadPool& pool);
 
 struct Peak {

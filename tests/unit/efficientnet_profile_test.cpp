@@ -25,8 +25,8 @@ std::vector<std::string> names_of(const Variant& variant) {
       case BlockKind::convolution: names.push_back(part + "convolution"); break;
       case BlockKind::fused_mbconv: names.insert(names.end(), {part + "expand", part + "project"}); break;
       case BlockKind::mbconv:
-        names.insert(names.end(), {part + (block.expand == 1 ? "depthwise" : "expand+depthwise"), part + "squeeze+excite",
-                                   part + "project"});
+        names.push_back(part + (block.expand == 1 ? "depthwise" : "expand+depthwise"));
+        names.insert(names.end(), {part + "squeeze+excite", part + "project"});
         break;
     }
   }
