@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "compare/field.h"
 #include "files.h"
+#include "nn/peak.h"
 #include "timing.h"
 
 namespace effcam::native {
@@ -34,13 +35,16 @@ namespace {
     }));
   }
   EFFCAM_RETURN_IF_ERROR(status);
-  const double gmac = architecture::multiply_adds(*model.description.variant, size, size, model.description.classes) / 1e9;
-  const double ms = median(forward);
-  std::printf("%-20s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s)  map %6.3f ms (%4.1f %%)  load %7.1f ms  "
-              "weights %6.1f MiB  activations %6.1f MiB\n",
-              std::string(model.description.variant->name).c_str(), size, pool.threads(), ms, std::ranges::min(forward),
-              2 * gmac / std::ranges::min(forward) * 1e3, median(map), 100 * median(map) / ms, load,
+  const efficientnet::Cost best{"", model.description.multiply_adds(), std::ranges::min(forward)};
+  const double ms = median(forward), peak = nn::peak_gflops(pool);
+  std::printf("%-20s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s, %2.0f %% of the peak)  "
+              "map %6.3f ms (%4.1f %%)  load %7.1f ms  weights %6.1f MiB  activations %6.1f MiB\n",
+              std::string(model.description.variant->name).c_str(), size, pool.threads(), ms, best.milliseconds,
+              best.gflops(), 100 * best.gflops() / peak, median(map), 100 * median(map) / ms, load,
               mebibytes(network.weight_bytes()), mebibytes(network.activation_bytes()));
+  if (options.profile.empty()) return {};
+  EFFCAM_TRY(const efficientnet::Profile profile, network.profile(input, pool, options.runs));
+  print_profile(profile, options.profile == "operators", peak);
   return {};
 }
 
@@ -48,6 +52,8 @@ namespace {
 
 int bench(const BenchOptions& options) {
   nn::ThreadPool pool(options.threads > 0 ? options.threads : nn::hardware_threads());
+  // With a model and --json it is one of the object's fields.
+  if (options.peak && !(options.json && !options.models.empty())) print_peak(options.json, pool);
   int code = 0;
   for (const std::string& name : options.models) {
     const auto measure = options.json ? bench_json : options.explain ? bench_explanations : bench_one;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "door/profile_json.h"
 #include "files.h"
 #include "timing.h"
 
@@ -45,21 +46,32 @@ Status bench_json(const std::string& name, const BenchOptions& options, nn::Thre
   for (double spent = 0; status && (runs.empty() || (spent < options.run_ms && std::ssize(runs) < kMostRuns));)
     spent += runs.emplace_back(run());
   EFFCAM_RETURN_IF_ERROR(status);
+  const std::vector<float> logits(network.logits().begin(), network.logits().end());
 
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const nlohmann::ordered_json document = {
+  nlohmann::ordered_json document = {
       {"engine", "effcam " EFFCAM_VERSION},
       {"variant", loaded->description.variant->name},
       {"size", size},
       {"threads", pool.threads()},
+      {"multiply_adds", loaded->description.multiply_adds()},
       {"load_ms", load},
       {"first_ms", first},
       {"runs_ms", runs},
       {"rss_bytes", static_cast<std::uint64_t>(usage.ru_maxrss) * 1024},
       {"activation_bytes", network.activation_bytes()},
       {"weight_bytes", network.weight_bytes()},
-      {"logits", std::vector<float>(network.logits().begin(), network.logits().end())}};
+      {"logits", logits}};
+  const bool profiled = !options.profile.empty();
+  if (options.peak || profiled) {
+    const nn::Peak peak = nn::measure_peak(pool);
+    document["peak"] = json_of(peak);
+    if (profiled) {
+      EFFCAM_TRY(const efficientnet::Profile profile, network.profile(input, pool, static_cast<int>(runs.size())));
+      document["profile"] = json_of(profile, peak.gflops);
+    }
+  }
   std::printf("%s\n", document.dump().c_str());
   return {};
 }

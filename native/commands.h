@@ -74,12 +74,19 @@ struct BenchOptions {
   int runs = 20, threads = 0;
   bool explain = false;  // what maps cost, layer by layer
   bool json = false;
+  bool peak = false;    // what the machine's arithmetic could do
+  std::string profile;  // "stages" or "operators": where the time of a forward pass goes; empty: not asked
   std::string input;             // raw 32-bit floats, height × width × 3; empty: any
   double warm_ms = 0, run_ms = 2000;  // with json
 };
 [[nodiscard]] int bench(const BenchOptions& options);
 // What `bench --json` prints of one model.
 [[nodiscard]] Status bench_json(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
+// What `bench --profile` prints of one model: sums by kind and by stage, and each operator where wanted. `peak`: of the
+// threads that ran it, in GFLOP/s.
+void print_profile(const efficientnet::Profile& profile, bool operators, double peak);
+// What `bench --peak` prints.
+void print_peak(bool json, nn::ThreadPool& pool);
 // What `bench --explain` prints of one model.
 [[nodiscard]] Status bench_explanations(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
 

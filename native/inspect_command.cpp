@@ -45,8 +45,7 @@ void print(const std::string& name, std::size_t bytes, const checkpoint::File& f
   if (input.fit == image::Fit::resize_then_crop) std::printf(" (short side %d)", input.resize);
   std::printf("\n  classes       %d%s\n", is.classes, is.labels.empty() ? "" : ", labelled in the file");
   std::printf("  parameters    %lld\n", architecture::parameters(*is.variant, is.classes));
-  std::printf("  multiply-adds %.3f G at %d × %d\n",
-              architecture::multiply_adds(*is.variant, input.size, input.size, is.classes) / 1e9, input.size, input.size);
+  std::printf("  multiply-adds %.3f G at %d × %d\n", is.multiply_adds() / 1e9, input.size, input.size);
   std::printf("  tensors       %zu\n  file          %.1f MiB\n", file.tensors().size(), bytes / 1048576.0);
 }
 

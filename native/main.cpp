@@ -110,9 +110,13 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& o) {
 
 CLI::App* add_bench(CLI::App& app, BenchOptions& o) {
   CLI::App* bench = app.add_subcommand("bench", "Time a warm forward pass and the map on top of it (medians)");
-  bench->add_option("MODEL", o.models, "Checkpoints (.safetensors), or names of the catalogue")->required();
+  bench->add_option("MODEL", o.models, "Checkpoints (.safetensors), or names of the catalogue");
+  bench->add_flag("--profile{stages}", o.profile, "Where the time of a forward pass goes, by kind of operator and by "
+                  "stage; --profile=operators: and by operator")->check(CLI::IsMember({"stages", "operators"}));
+  bench->add_flag("--peak", o.peak, "The arithmetic that one thread and all do in registers; needs no MODEL");
   bench->add_flag("--explain", o.explain, "What maps cost at each layer, for one class and for ten, and by each method");
-  bench->add_flag("--json", o.json, "One JSON object a model: load_ms, first_ms, runs_ms[], logits[], memory");
+  bench->add_flag("--json", o.json, "One JSON object a model: load_ms, first_ms, runs_ms[], logits[], memory; with "
+                  "--peak the machine's peak, with --profile both");
   bench->add_option("--input", o.input, "With --json: the input, raw 32-bit floats, height × width × 3")->type_name("FILE");
   bench->add_option("--warm", o.warm_ms, "With --json: milliseconds of runs before those that count");
   bench->add_option("--for", o.run_ms, "With --json: milliseconds of runs that count")->capture_default_str();
@@ -120,6 +124,9 @@ CLI::App* add_bench(CLI::App& app, BenchOptions& o) {
   bench->add_option("--threads", o.threads, "Threads; 0 for as many as the machine runs at once")
       ->check(CLI::Range(0, 256))->capture_default_str();
   add_model_options(*bench, o.model);
+  bench->callback([&o] {
+    if (o.models.empty() && !o.peak) throw CLI::RequiredError("MODEL");
+  });
   return bench;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/stopwatch.h"
 #include "cam/cam.h"
+#include "door/profile_json.h"
 #include "model/model.h"
 #include "nn/thread_pool.h"
 #include "wasm/bridge.h"
@@ -46,7 +47,8 @@ Status prepare(std::span<const std::uint8_t> bytes, int threads, int side) {
 }  // namespace
 }  // namespace effcam::wasm
 
-// `side` of the input, 0 for the model's own: {loadMs, size, classes, activationBytes, weightBytes} or {error}.
+// `side` of the input, 0 for the model's own: {loadMs, size, classes, multiplyAdds, activationBytes, weightBytes} or
+// {error}.
 EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size_t size, int threads, int side) {
   using namespace effcam::wasm;
   const effcam::Stopwatch watch;
@@ -55,6 +57,7 @@ EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size
   return answer({{"loadMs", watch.milliseconds()},
                  {"size", model.description.preprocessing.size},
                  {"classes", model.description.classes},
+                 {"multiplyAdds", model.description.multiply_adds()},
                  {"activationBytes", model.network.activation_bytes()},
                  {"weightBytes", model.network.weight_bytes()}});
 }
@@ -92,4 +95,19 @@ EFFCAM_EXPORT const char* effcam_bench_map(int target) {
                        {"height", height},
                        {"width", width},
                        {"values", map.values}});
+}
+
+// What the arithmetic of the model's threads could do: {kernels, threads, gflops, one_thread_gflops}.
+EFFCAM_EXPORT const char* effcam_bench_peak() {
+  using namespace effcam;
+  return wasm::answer(json_of(nn::measure_peak(*wasm::bench().pool)));
+}
+
+// Forward passes by operator: {total, kinds, stages, operators} or {error}. `peak`: of the model's threads, GFLOP/s.
+EFFCAM_EXPORT const char* effcam_bench_profile(int passes, double peak) {
+  using namespace effcam;
+  wasm::Bench& b = wasm::bench();
+  const auto profile = b.model->network.profile(b.input, *b.pool, passes);
+  if (!profile) return wasm::answer({{"error", profile.error().message}});
+  return wasm::answer(json_of(*profile, peak));
 }

@@ -1,7 +1,10 @@
 // Times one model in a worker. For programs: window.bench(model, threads, options), where the model is an address or an
 // ArrayBuffer, and the options are {input: Float32Array (size × size × 3, NHWC, normalised), warmMs, warmRuns, runMs,
-// minRuns, maxRuns, side (of the input; 0: the model's own), target (the class of the map; -1: the best)}. Resolves to
-// {engine, config, runtime_ms, fetch_ms, load_ms, first_ms, runs_ms, map_ms, heap_bytes, logits, map}.
+// minRuns, maxRuns, side (of the input; 0: the model's own), target (of the map; -1: the best class), peak, profile}.
+// Resolves to {engine, config, threads, size, classes, multiply_adds, runtime_ms, fetch_ms, load_ms, first_ms, runs_ms,
+// map_ms, heap_bytes, weight_bytes, activation_bytes, logits, map}; with options.peak also to {peak: {kernels, threads,
+// gflops, one_thread_gflops}}, and with options.profile to both that and {profile: {total, kinds, stages, operators}},
+// each a {name, multiply_adds, ms, gflops, time_share, peak_share} or a list of them.
 import { detect } from './detect.js';
 
 const ability = detect();
@@ -35,7 +38,8 @@ async function bench(model, threads, options = {}) {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const result = await inWorker({ ...defaults, ...given, config: ability.config, compiled, threads, model: bytes });
   return {
-    engine: 'effcam', config: ability.config, runtime_ms: compiledAt - start, fetch_ms: fetchedAt - compiledAt, ...result,
+    engine: 'effcam', config: ability.config, threads, runtime_ms: compiledAt - start, fetch_ms: fetchedAt - compiledAt,
+    ...result,
   };
 }
 
@@ -49,13 +53,44 @@ const median = (values) => {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 };
 const ms = (value) => `${value.toFixed(1)} ms`;
+const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const threadsOf = ({ threads }) => `${threads} thread${threads > 1 ? 's' : ''}`;
+const gflops = (value) => `${value.toFixed(1)} GFLOP/s`;
 
 function show(name, threads, result) {
   const row = element('results').tBodies[0].insertRow();
   const cells = [name, result.config, threads, ms(median(result.runs_ms)), ms(Math.min(...result.runs_ms)),
-    ms(median(result.map_ms)), ms(result.first_ms), ms(result.load_ms), `${(result.heap_bytes / 2 ** 20).toFixed(0)} MiB`];
+    ms(median(result.map_ms)), ms(result.first_ms), ms(result.load_ms), mebibytes(result.heap_bytes)];
   for (const text of cells) row.insertCell().textContent = text;
   element('results').hidden = false;
+}
+
+function addCosts(part, costs) {
+  for (const cost of costs) {
+    const row = part.insertRow();
+    const cells = [`${cost.ms.toFixed(3)} ms`, percent(cost.time_share), (cost.multiply_adds / 1e6).toFixed(2),
+      gflops(cost.gflops), percent(cost.peak_share)];
+    row.append(Object.assign(document.createElement('th'), { scope: 'row', textContent: cost.name }));
+    for (const text of cells) row.insertCell().textContent = text;
+  }
+}
+
+function showProfile(name, result) {
+  const { config, size, peak, profile } = result;
+  const { total } = profile;
+  element('summary').textContent = `${name} at ${size} pixels, ${config}, ${threadsOf(peak)}: ${ms(total.ms)} for `
+    + `${(total.multiply_adds / 1e9).toFixed(3)} billion multiply-adds, ${gflops(total.gflops)}. That is `
+    + `${percent(total.peak_share)} of what these threads’ arithmetic does in this browser, ${gflops(peak.gflops)} `
+    + `(one thread: ${gflops(peak.one_thread_gflops)}). Memory: weights ${mebibytes(result.weight_bytes)}, activations `
+    + `${mebibytes(result.activation_bytes)}, the whole program ${mebibytes(result.heap_bytes)}.`;
+  const parts = { kinds: profile.kinds, stages: profile.stages, operators: profile.operators, total: [total] };
+  for (const [id, costs] of Object.entries(parts)) {
+    const part = element(id);
+    for (const row of [...part.rows].filter((each) => !each.classList.contains('title'))) row.remove();
+    addCosts(part, costs);
+  }
+  element('profile').hidden = false;
 }
 
 element('form').addEventListener('submit', async (event) => {
@@ -67,7 +102,9 @@ element('form').addEventListener('submit', async (event) => {
   element('status').textContent = `Running ${name}`;
   try {
     const model = file ? await file.arrayBuffer() : element('model').value;
-    show(name, threads, await bench(model, threads, { runMs: 0, minRuns: runs, maxRuns: runs }));
+    const result = await bench(model, threads, { runMs: 0, minRuns: runs, maxRuns: runs, profile: true });
+    show(name, threads, result);
+    showProfile(name, result);
     element('status').textContent = '';
   } catch (error) {
     element('status').textContent = error.message;

@@ -9,7 +9,15 @@ const ask = (at) => {
   return answer;
 };
 
-async function run({ config, compiled, threads, model, input, side, target, warmMs, warmRuns, runMs, minRuns, maxRuns }) {
+// What `options` ask for beside the times, measured after them.
+function extras(module, { peak, profile }, passes) {
+  if (!peak && !profile) return {};
+  const measured = ask(module._effcam_bench_peak());
+  return { peak: measured, ...(profile && { profile: ask(module._effcam_bench_profile(passes, measured.gflops)) }) };
+}
+
+async function run(options) {
+  const { config, compiled, threads, model, input, side, target } = options;
   program = await instantiate(config, compiled, { poolSize: threads - 1 });
   const { module } = program;
   const loaded = program.lend(new Uint8Array(model), (at, size) => ask(module._effcam_bench_load(at, size, threads, side)));
@@ -26,11 +34,13 @@ async function run({ config, compiled, threads, model, input, side, target, warm
     return times;
   };
   const first = once();
-  repeat(warmMs, warmRuns, Infinity);
-  const runs = repeat(runMs, minRuns, maxRuns);
+  repeat(options.warmMs, options.warmRuns, Infinity);
+  const runs = repeat(options.runMs, options.minRuns, options.maxRuns);
   return {
-    load_ms: loaded.loadMs, size: loaded.size, classes: loaded.classes, first_ms: first.ms, runs_ms: runs,
-    map_ms: mapMs, logits: once().logits, map: ask(module._effcam_bench_map(target)), heap_bytes: program.memoryBytes(),
+    load_ms: loaded.loadMs, size: loaded.size, classes: loaded.classes, multiply_adds: loaded.multiplyAdds,
+    first_ms: first.ms, runs_ms: runs, map_ms: mapMs, logits: once().logits, map: ask(module._effcam_bench_map(target)),
+    heap_bytes: program.memoryBytes(), weight_bytes: loaded.weightBytes, activation_bytes: loaded.activationBytes,
+    ...extras(module, options, runs.length),
   };
 }
 

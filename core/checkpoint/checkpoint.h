@@ -74,6 +74,11 @@ struct Description {
   int classes = 0;
   std::vector<std::string> labels;  // from the metadata; empty when the file has none
   std::string title;                // metadata "name"/"title", else empty
+
+  // Of a forward pass at the preprocessing's size.
+  [[nodiscard]] double multiply_adds() const {
+    return architecture::multiply_adds(*variant, preprocessing.size, preprocessing.size, classes);
+  }
 };
 // Errors name the first tensor that is missing or has another shape, with what was expected. Tensors of no use here are
 // ignored, except in the blocks, where they mean another network. A file's metadata may have

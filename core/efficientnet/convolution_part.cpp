@@ -2,6 +2,7 @@
 
 #include "efficientnet/convolution_part.h"
 
+#include "efficientnet/recorder.h"
 #include "nn/elementwise.h"
 
 namespace effcam::efficientnet {
@@ -66,6 +67,7 @@ class ConvolutionPart final : public Part {
   }
 
   Status forward(const Run& run) override {
+    const Timed timed(run, "convolution", convolution_.multiply_adds());
     return convolution_.forward(run, residual_ ? run.data(input_) : nullptr);
   }
 
@@ -112,7 +114,11 @@ class FusedMbConv final : public Part {
   }
 
   Status forward(const Run& run) override {
-    EFFCAM_RETURN_IF_ERROR(expand_.forward(run));
+    {
+      const Timed timed(run, "expand", expand_.multiply_adds());
+      EFFCAM_RETURN_IF_ERROR(expand_.forward(run));
+    }
+    const Timed timed(run, "project", project_.multiply_adds());
     return project_.forward(run, {.residual = residual_ ? run.data(input_) : nullptr});
   }
 

@@ -18,6 +18,7 @@ class ActivatedConvolution {
   [[nodiscard]] Status backward(const Run& run);
 
   [[nodiscard]] const nn::Panels& panels() const { return convolution_.panels(); }
+  [[nodiscard]] double multiply_adds() const { return convolution_.multiply_adds(); }
   [[nodiscard]] std::size_t weight_bytes() const { return convolution_.weight_bytes(); }
 
  private:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "efficientnet/recorder.h"
+
 namespace effcam::efficientnet {
 
 Result<Head> Head::pack(const Packer& packer, int native) {
@@ -44,40 +46,53 @@ void Head::plan_from_features(Plan& plan, const nn::Shape& shape) {
 }
 
 Status Head::forward(const Run& run) {
-  EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
+  {
+    const Timed timed(run, "convolution", convolution_.multiply_adds());
+    EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
+  }
   forward_from_raw(run);
   return {};
 }
 
 void Head::forward_from_raw(const Run& run) {
-  const std::size_t channels = raw_.shape.channels, values = raw_.shape.image_values();
-  const float* raw = run.data(raw_);
-  float* features = features_.buffer < 0 ? nullptr : run.data(features_);
-  for (int n = 0; n < raw_.shape.images; ++n) {
-    const std::span pooled(pooled_.data() + n * channels, channels);
-    nn::kernels().affine_swish(raw + n * values, norm_.scale.data(), norm_.shift.data(),
-                               features ? features + n * values : nullptr, pooled.data(), raw_.shape.positions(),
-                               channels);
-    classify(n);
-  }
+  swish_and_pool(run);
+  classify(run);
 }
 
 void Head::forward_from_features(const Run& run) {
+  pool(run);
+  classify(run);
+}
+
+void Head::swish_and_pool(const Run& run) {
+  const Timed timed(run, "swish+pool", 0);
+  const std::size_t channels = raw_.shape.channels, values = raw_.shape.image_values();
+  const float* raw = run.data(raw_);
+  float* features = features_.buffer < 0 ? nullptr : run.data(features_);
+  for (int n = 0; n < raw_.shape.images; ++n)
+    nn::kernels().affine_swish(raw + n * values, norm_.scale.data(), norm_.shift.data(),
+                               features ? features + n * values : nullptr, pooled_.data() + n * channels,
+                               raw_.shape.positions(), channels);
+}
+
+void Head::pool(const Run& run) {
+  const Timed timed(run, "pool", 0);
   const std::size_t channels = features_.shape.channels;
   const float* position = run.data(features_);
+  std::ranges::fill(pooled_, 0.0f);
   for (int n = 0; n < features_.shape.images; ++n) {
     float* sums = pooled_.data() + n * channels;
-    std::fill_n(sums, channels, 0.0f);
     for (std::size_t p = 0; p < features_.shape.positions(); ++p, position += channels)
       nn::kernels().add(sums, position, sums, channels);
-    classify(n);
   }
 }
 
-void Head::classify(int n) {
-  const std::span pooled(pooled_.data() + static_cast<std::size_t>(n) * classifier_.in(), classifier_.in());
-  for (float& sum : pooled) sum /= static_cast<float>(raw_.shape.positions());
-  classifier_.forward(pooled, std::span(logits_).subspan(static_cast<std::size_t>(n) * classifier_.out(), classifier_.out()));
+void Head::classify(const Run& run) {
+  const std::size_t in = classifier_.in(), out = classifier_.out(), images = raw_.shape.images;
+  const Timed timed(run, "classifier", 1.0 * images * in * out);
+  for (float& sum : pooled_) sum /= static_cast<float>(raw_.shape.positions());
+  for (std::size_t n = 0; n < images; ++n)
+    classifier_.forward(std::span(pooled_).subspan(n * in, in), std::span(logits_).subspan(n * out, out));
 }
 
 Result<Value> Head::plan_backward(Plan& plan) {

@@ -38,8 +38,10 @@ class Head {
 
  private:
   void size_outputs(const nn::Shape& shape);
-  // From the sums of the features over the positions of image `n`.
-  void classify(int n);
+  // From what the head's input is to the sums of the features over the positions, and from those to the logits.
+  void swish_and_pool(const Run& run);
+  void pool(const Run& run);
+  void classify(const Run& run);
   Head(PackedConvolution convolution, FoldedNorm norm, nn::Linear classifier)
       : convolution_(std::move(convolution)), norm_(std::move(norm)), classifier_(std::move(classifier)) {}
   // Σ_k seed_k·W_kc/HW for each channel.

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "efficientnet/convolution_part.h"
+#include "efficientnet/recorder.h"
 #include "efficientnet/squeeze_excitation.h"
 #include "nn/elementwise.h"
 #include "nn/expand_depthwise.h"
@@ -39,10 +40,16 @@ class MbConv final : public Part {
   }
 
   Status forward(const Run& run) override {
-    if (expands_apart_) EFFCAM_RETURN_IF_ERROR(expand_->forward(run));
-    expand_depthwise_.run(run.data(wide_), pre_.buffer < 0 ? nullptr : run.data(pre_), run.data(deep_),
-                          run.arena.data(scratch_), run.arena.data(row_sums_), squeeze_.means().data(), run.pool);
-    squeeze_.forward();
+    if (expands_apart_) {
+      const Timed timed(run, "expand", expand_->multiply_adds());
+      EFFCAM_RETURN_IF_ERROR(expand_->forward(run));
+    }
+    run_depthwise(run);
+    {
+      const Timed timed(run, "squeeze+excite", squeeze_.multiply_adds());
+      squeeze_.forward();
+    }
+    const Timed timed(run, "project", project_.multiply_adds());
     return project_.forward(run, {.residual = residual_ ? run.data(input_) : nullptr}, squeeze_.gates().data());
   }
 
@@ -95,6 +102,15 @@ class MbConv final : public Part {
     expand_depthwise_.plan(expand_ && !expands_apart_ ? &expand_->panels() : nullptr, depthwise, wide_.shape, shape,
                            pads_, plan.pool().threads());
     scratch_ = plan.scratch(expand_depthwise_.scratch_values());
+  }
+
+  void run_depthwise(const Run& run) {
+    const bool expands = expand_ && !expands_apart_;
+    const double expansion = expands ? 1.0 * wide_.shape.values() * expand_->panels().columns() : 0;
+    const double window = depthwise_.depthwise.kernel() * depthwise_.depthwise.kernel();
+    const Timed timed(run, expands ? "expand+depthwise" : "depthwise", expansion + deep_.shape.values() * window);
+    expand_depthwise_.run(run.data(wide_), pre_.buffer < 0 ? nullptr : run.data(pre_), run.data(deep_),
+                          run.arena.data(scratch_), run.arena.data(row_sums_), squeeze_.means().data(), run.pool);
   }
 
   std::optional<ActivatedConvolution> expand_;

@@ -6,6 +6,7 @@
 
 #include "efficientnet/head.h"
 #include "efficientnet/part.h"
+#include "efficientnet/recorder.h"
 
 namespace effcam::efficientnet {
 
@@ -55,6 +56,8 @@ struct Network::State {
   [[nodiscard]] Run run(nn::ThreadPool& pool, nn::SwishRule rule = nn::SwishRule::plain) const {
     return {arena, pool, rule};
   }
+  [[nodiscard]] Status forward_step(int step, std::span<const float> input, const Run& run);
+  [[nodiscard]] Recorder recorder(int step, Profile& profile) const;
   [[nodiscard]] int first_part() const { return in_head(from) ? part_count() : place_of(from, *config.variant); }
   // Where the caller's values go.
   [[nodiscard]] const Value& start() const {
@@ -196,17 +199,20 @@ int Network::forward_steps_from(Layer layer) const {
 }
 
 Status Network::forward_step(int step, std::span<const float> input, nn::ThreadPool& pool) {
-  State& s = *state_;
-  EFFCAM_CHECK(s.planned && step >= 0 && step < forward_steps() && input.size() == s.start().shape.values());
-  const Run run = s.run(pool);
-  if (step == 0) std::ranges::copy(input, run.data(s.start()));
-  const int part = s.first_part() + step;
-  if (part < s.part_count()) return s.parts[part]->forward(run);
-  if (!in_head(s.from)) return s.head->forward(run);
-  if (s.from.kind == Layer::Kind::head) {
-    s.head->forward_from_features(run);
+  EFFCAM_CHECK(step >= 0 && step < forward_steps());
+  return state_->forward_step(step, input, state_->run(pool));
+}
+
+Status Network::State::forward_step(int step, std::span<const float> input, const Run& run) {
+  EFFCAM_CHECK(planned && input.size() == start().shape.values());
+  if (step == 0) std::ranges::copy(input, run.data(start()));
+  const int part = first_part() + step;
+  if (part < part_count()) return parts[part]->forward(run);
+  if (!in_head(from)) return head->forward(run);
+  if (from.kind == Layer::Kind::head) {
+    head->forward_from_features(run);
   } else {
-    s.head->forward_from_raw(run);
+    head->forward_from_raw(run);
   }
   return {};
 }
@@ -214,6 +220,27 @@ Status Network::forward_step(int step, std::span<const float> input, nn::ThreadP
 Status Network::forward(std::span<const float> input, nn::ThreadPool& pool) {
   for (int step = 0; step < forward_steps(); ++step) EFFCAM_RETURN_IF_ERROR(forward_step(step, input, pool));
   return {};
+}
+
+Recorder Network::State::recorder(int step, Profile& profile) const {
+  const int block = first_part() + step - 1;
+  if (block < 0) return {&profile, "stem", "stem"};
+  if (block + 1 == part_count()) return {&profile, "head", "head"};
+  return {&profile, text("block.", block), text("stage ", config.variant->blocks[block].stage)};
+}
+
+Result<Profile> Network::profile(std::span<const float> input, nn::ThreadPool& pool, int passes) {
+  EFFCAM_CHECK(passes >= 1);
+  std::vector<Profile> made(passes);
+  for (Profile& pass : made) {
+    for (int step = 0; step < forward_steps(); ++step) {
+      const Recorder recorder = state_->recorder(step, pass);
+      Run run = state_->run(pool);
+      run.recorder = &recorder;
+      EFFCAM_RETURN_IF_ERROR(state_->forward_step(step, input, run));
+    }
+  }
+  return mean_of_faster_half(std::move(made));
 }
 
 std::span<const float> Network::logits() const { return state_->head->logits(); }

@@ -10,6 +10,7 @@
 #include "architecture/parameters.h"
 #include "base/result.h"
 #include "efficientnet/layer.h"
+#include "efficientnet/profile.h"
 #include "nn/kernels.h"
 #include "nn/thread_pool.h"
 
@@ -64,6 +65,9 @@ class Network {
   [[nodiscard]] int forward_steps_from(Layer layer) const;  // of a plan_from
   [[nodiscard]] Status forward_step(int step, std::span<const float> input, nn::ThreadPool& pool);
   [[nodiscard]] Status forward(std::span<const float> input, nn::ThreadPool& pool);  // all of them
+
+  // `passes` forward passes, each operator timed (mean_of_faster_half).
+  [[nodiscard]] Result<Profile> profile(std::span<const float> input, nn::ThreadPool& pool, int passes);
 
   // images × classes, valid after the last forward step until the next pass.
   [[nodiscard]] std::span<const float> logits() const;

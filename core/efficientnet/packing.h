@@ -36,6 +36,8 @@ class PackedConvolution {
   [[nodiscard]] Status backward(const Run& run);
 
   [[nodiscard]] const nn::Panels& panels() const { return forward_.panels(); }
+  // Of a planned forward pass.
+  [[nodiscard]] double multiply_adds() const { return 1.0 * output_.shape.values() * panels().depth(); }
   [[nodiscard]] std::size_t weight_bytes() const;
 
  private:

@@ -41,10 +41,13 @@ class Plan {
   int now_ = 0;
 };
 
+struct Recorder;  // efficientnet/recorder.h
+
 struct Run {
   const nn::Arena& arena;
   nn::ThreadPool& pool;
   nn::SwishRule rule = nn::SwishRule::plain;
+  const Recorder* recorder = nullptr;  // null: nobody asks what the operators cost
 
   [[nodiscard]] float* data(const Value& value) const { return arena.data(value.buffer); }
 };

@@ -24,6 +24,8 @@ class SqueezeExcitation {
   // From g = ∂/∂(h·gate) to ∂/∂u in place, for each target; u: height × width × channels before the swish, h = swish(u).
   void backward(const nn::Shape& shape, float* gradient, const float* pre, nn::SwishRule rule, nn::ThreadPool& pool);
 
+  // Of a planned forward pass.
+  [[nodiscard]] double multiply_adds() const { return 2.0 * means_.size() * reduce_.out(); }
   [[nodiscard]] std::size_t weight_bytes() const { return reduce_.weight_bytes() + excite_.weight_bytes(); }
 
  private:

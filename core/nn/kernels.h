@@ -94,6 +94,9 @@ struct Kernels {
   float (*dot)(const float* a, const float* b, std::size_t n);
   // y += factor·x
   void (*add_scaled)(float factor, const float* x, float* y, std::size_t n);
+  // `rounds` times peak_round multiply-adds on values in registers; returns one that they made.
+  float (*peak)(int rounds);
+  int peak_round;
 };
 
 [[nodiscard]] const Kernels& kernels();

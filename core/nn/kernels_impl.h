@@ -2,10 +2,12 @@
 // EFFCAM_LANES defined; everything is in an anonymous namespace and calls no inline function from outside, so that no
 // code of a wider instruction set can be merged into a narrower one's.
 //
-// Reading order: kernels_vectors.h · kernels_multiply.h · kernels_depthwise.h · here: the other kernels, the table.
+// Reading order: kernels_vectors.h · kernels_multiply.h · kernels_depthwise.h · kernels_peak.h · here: the other kernels,
+// the table.
 
 #include "nn/kernels_depthwise.h"
 #include "nn/kernels_multiply.h"
+#include "nn/kernels_peak.h"
 #include "nn/kernels_vectors.h"
 
 namespace effcam::nn {
@@ -119,7 +121,9 @@ constexpr Kernels table(const char* name) {
           .gate_gradient = gate_gradient,
           .squeeze_gradient = squeeze_gradient,
           .dot = dot,
-          .add_scaled = add_scaled};
+          .add_scaled = add_scaled,
+          .peak = peak,
+          .peak_round = kPeakRound};
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 const [effcam, peers, model, threads, options = '{}'] = process.argv.slice(2);
-const { input = 0, warmMs = 1000, runMs = 2000 } = JSON.parse(options);
+const { input = 0, warmMs = 1000, runMs = 2000, profile = false } = JSON.parse(options);
 const folder = path.join(peers, 'models', model);
 const [, channels, height, width] = JSON.parse(readFileSync(path.join(folder, 'meta.json'), 'utf8')).input;
 
@@ -22,8 +22,8 @@ try {
   const file = path.join(work, 'input.f32');
   writeFileSync(file, pixels);
   const said = execFileSync(effcam, ['bench', path.join(folder, 'state.safetensors'), '--family', 'torchvision',
-    '--size', String(height), '--input', file, '--threads', threads, '--warm', String(warmMs), '--for', String(runMs), '--json'],
-  { encoding: 'utf8', maxBuffer: 1 << 26 });
+    '--size', String(height), '--input', file, '--threads', threads, '--warm', String(warmMs), '--for', String(runMs),
+    '--json', '--peak', ...(profile ? ['--profile'] : [])], { encoding: 'utf8', maxBuffer: 1 << 26 });
   process.stdout.write(said);
 } finally {
   rmSync(work, { recursive: true });

@@ -12,11 +12,14 @@ function channelsLast(values, side) {
   return turned;
 }
 
-window.bench = async (model, threads, { cam = false, input = 0, warmMs = 1000, warmRuns = 3, runMs = 2000, minRuns = 5, maxRuns = 100 } = {}) => {
+const defaults = { cam: false, input: 0, warmMs: 1000, warmRuns: 3, runMs: 2000, minRuns: 5, maxRuns: 100 };
+
+window.bench = async (model, threads, options = {}) => {
+  const { cam, input, ...timing } = { ...defaults, ...options };
   const base = `/models/${model}/`;
   const side = (await (await fetch(`${base}meta.json`)).json()).input[3];
   const result = await timed(`${base}state.safetensors`, threads, {
-    side, input: channelsLast(await floats(`${base}input${input}.bin`), side), warmMs, warmRuns, runMs, minRuns, maxRuns,
+    ...timing, side, input: channelsLast(await floats(`${base}input${input}.bin`), side), peak: true,
   });
   if (cam) {
     result.runs_ms = result.runs_ms.map((ms, i) => ms + result.map_ms[i]);

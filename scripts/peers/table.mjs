@@ -1,41 +1,77 @@
-// Prints what scripts/bench_peers measured as tables: latencies, and effcam's share of the fastest rival's.
-// Usage: node table.mjs PEERS/results/raw.jsonl [SINCE]        SINCE: measurements from this ISO time on
-import { readFileSync } from 'node:fs';
+// Prints what scripts/bench_peers measured as Markdown: latencies beside the rivals', and beside what the arithmetic
+// alone would take.
+// Usage: node table.mjs PEERS/results/raw.jsonl [--since TIME] [--write FILE]
+//   --since   measurements from this ISO time on
+//   --write   put the tables between the markers of a Markdown file, instead of printing them
+import { readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { parseArgs } from 'node:util';
 
-const [file, since = ''] = process.argv.slice(2);
-const lines = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line))
-  .filter(({ time, cam, error }) => time >= since && !cam && !error);
-const contests = [
-  { title: 'Chromium, WebAssembly', ours: 'effcam', rivals: ['litert-web', 'tfjs-wasm', 'ort-web'] },
-  { title: 'native', ours: 'effcam-native', rivals: ['ort-node', 'torch', 'torch-jit', 'opencv-dnn'] },
-];
+import { aimOf, contests, roofs } from './contests.mjs';
+import { Measurements } from './measurements.mjs';
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const of = (peer, model, threads) => lines.filter((l) => l.peer === peer && l.model === model && l.threads === threads);
-// The median over the rounds of their medians, and the fastest run of all.
-const latency = (runs) => (runs.length === 0 ? undefined
-  : { middle: median(runs.map((r) => r.median_ms)), least: Math.min(...runs.map((r) => r.min_ms)) });
-const shown = (ms) => (ms ? `${ms.middle.toPrecision(3)} (${ms.least.toPrecision(3)})` : '–');
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true, options: { since: { type: 'string' }, write: { type: 'string' } },
+});
+const measured = new Measurements(positionals[0], options.since);
 
-// Rounds are interleaved: the ratio of each round is less noisy than the ratio of the medians.
-function ratio(ours, theirs) {
-  const pairs = ours.flatMap((mine) => theirs.filter(({ round }) => round === mine.round).map((other) => mine.median_ms / other.median_ms));
-  return pairs.length === 0 ? undefined : median(pairs);
+const number = (ms) => ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0);
+const shown = (ms) => (ms ? `${number(ms.middle)} (${number(ms.least)})` : '–');
+const caseName = ({ model, threads }) => `${model}, ${threads} thread${threads > 1 ? 's' : ''}`;
+
+function table(title, heads, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [`### ${title}`, '', line(heads), line(heads.map(() => '---')), ...rows.map(line), ''];
 }
 
-for (const { title, ours, rivals } of contests) {
-  const cases = [...new Set(lines.filter(({ peer }) => peer === ours).map(({ model, threads }) => `${threads} ${model}`))].sort();
-  if (cases.length === 0) continue;
-  const present = rivals.filter((rival) => lines.some(({ peer }) => peer === rival));
-  console.log(`\n${title}: ms, median of the rounds' medians (fastest run)\n`);
-  console.log(`| | effcam | ${present.join(' | ')} | effcam / fastest rival |`);
-  console.log(`|---|---|${present.map(() => '---').join('|')}|---|`);
-  for (const each of cases) {
-    const [threads, model] = [Number(each.split(' ')[0]), each.split(' ')[1]];
-    const times = present.map((rival) => latency(of(rival, model, threads)));
-    const best = present[times.indexOf(times.filter(Boolean).reduce((a, b) => (a.middle < b.middle ? a : b), times.find(Boolean)))];
-    const share = best && ratio(of(ours, model, threads), of(best, model, threads));
-    console.log(`| ${model}, ${threads} thread${threads > 1 ? 's' : ''} | ${shown(latency(of(ours, model, threads)))} | ${
-      times.map(shown).join(' | ')} | ${share ? share.toFixed(2) : '–'} |`);
-  }
+function contestTable(contest) {
+  const { title, ours, rivals } = contest;
+  const present = rivals.filter((rival) => measured.has(rival));
+  const rows = measured.cases(ours).map(({ model, threads }) => {
+    const times = present.map((rival) => measured.latency(rival, model, threads));
+    const fastest = Math.min(...times.filter(Boolean).map(({ middle }) => middle));
+    const best = present[times.findIndex((time) => time?.middle === fastest)];
+    const ratio = best && measured.ratio(ours, best, model, threads);
+    const aim = aimOf(contest, model);
+    const verdict = ratio === undefined || aim === undefined ? '–' : ratio <= aim ? 'reached' : 'short';
+    return [caseName({ model, threads }), shown(measured.latency(ours, model, threads)), ...times.map(shown),
+      best ?? '–', ratio?.toFixed(3) ?? '–', aim?.toFixed(2) ?? '–', verdict];
+  });
+  return table(`${title}: ms, median of the rounds (fastest run)`,
+    ['', ours, ...present, 'fastest rival', `${ours} / fastest rival`, 'aim', ''], rows);
 }
+
+function roofTable({ title, engine }) {
+  const rows = measured.cases(engine).map(({ model, threads }) => {
+    const work = measured.multiplyAdds(model);
+    const peak = measured.peak(engine, threads);
+    const time = measured.latency(engine, model, threads);
+    const alone = work && peak && (2e-6 * work) / peak;
+    return [caseName({ model, threads }), work ? (work / 1e9).toFixed(3) : '–', peak?.toFixed(1) ?? '–',
+      alone ? number(alone) : '–', shown(time), alone ? `${((100 * alone) / time.middle).toFixed(0)} %` : '–'];
+  });
+  return table(`${title}: what the arithmetic alone would take`,
+    ['', 'GMAC', 'peak, GFLOP/s', 'the peak alone, ms', `${engine}, ms`, 'share of the peak'], rows);
+}
+
+function tables() {
+  if (measured.lines.length === 0) return ['Nothing has been measured.', ''];
+  return [
+    `On ${os.cpus()[0].model.trim()}, ${os.availableParallelism()} cores. ${measured.summary()}.`, '',
+    ...contests.filter(({ ours }) => measured.has(ours)).flatMap(contestTable),
+    ...roofs.filter(({ engine }) => measured.has(engine)).flatMap(roofTable),
+  ];
+}
+
+// The text between the markers, which stay.
+function write(file, text) {
+  const [begin, end] = ['<!-- tables -->', '<!-- /tables -->'];
+  const before = readFileSync(file, 'utf8');
+  const [first, last] = [before.indexOf(begin), before.indexOf(end)];
+  if (first < 0 || last < first) throw new Error(`${file} has no ${begin} … ${end}`);
+  writeFileSync(file, `${before.slice(0, first + begin.length)}\n\n${text}\n${before.slice(last)}`);
+}
+
+const text = tables().join('\n');
+if (options.write) write(options.write, text);
+else console.log(text);

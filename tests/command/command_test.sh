@@ -58,7 +58,11 @@ expect 'a folder of images' 0 'mean of 2 images$' "$effcam" run "$work/folder" "
 mkdir "$work/empty"
 expect 'an empty folder' 1 'empty: a folder without JPEG or PNG files' "$effcam" run "$work/empty"
 expect 'inspect' 0 'EfficientNet-B0' "$effcam" inspect default
-expect 'bench' 0 'forward' "$effcam" bench default --runs 1
+expect 'bench' 0 'of the peak' "$effcam" bench default --runs 1
+expect 'where the time goes' 0 '^  block.15 project .* GFLOP/s' "$effcam" bench default --runs 1 --profile=operators
+expect 'a profile as JSON' 0 '"peak":.*"profile":.*"name":"head classifier"' "$effcam" bench default --json --for 1 --profile
+expect 'the peak alone' 0 'peak of one thread [0-9.]+ GFLOP/s' "$effcam" bench --peak
+expect 'bench without a model' 2 'MODEL is required' "$effcam" bench
 if [ "${3:-}" != quick ]; then
   expect 'belief' 0 'completeness error' "$effcam" run "$scenes/church.jpg" --judge
   expect 'belief as JSON' 0 '"random_weights"' "$effcam" run "$scenes/church.jpg" --judge --json -

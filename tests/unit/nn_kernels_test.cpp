@@ -168,6 +168,20 @@ TEST_P(KernelsTest, GuidedGradientsPassOnlyWhereBothArePositive) {
     EXPECT_NEAR(guided[i], u[i] > 0 && g[i] > 0 ? g[i] * test::swish_slope(u[i]) : 0, 1e-6) << i;
 }
 
+// As many chains as vectors fit into a round, chain i from i: x becomes 0.999·x + 0.001 in each round.
+TEST_P(KernelsTest, PeakMakesItsMultiplyAdds) {
+  ASSERT_EQ(kernels().peak_round % kernels().lanes, 0);
+  for (const int rounds : {0, 1, 2, 1000}) {
+    double expected = 0;
+    for (int chain = 0; chain < kernels().peak_round / kernels().lanes; ++chain) {
+      double x = chain;
+      for (int round = 0; round < rounds; ++round) x = 0.999 * x + 0.001;
+      expected += x;
+    }
+    EXPECT_NEAR(kernels().peak(rounds), expected, 1e-4 * expected) << rounds;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(InstructionSets, KernelsTest, testing::ValuesIn(all_kernels().begin(), all_kernels().end()),
                          [](const auto& info) { return "Set" + std::to_string(info.index); });
 

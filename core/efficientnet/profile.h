@@ -1,0 +1,36 @@
+// What the operators of a forward pass cost: Network::profile measures it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace effcam::efficientnet {
+
+struct Cost {
+  std::string name;
+  double multiply_adds = 0, milliseconds = 0;
+
+  // Billions of operations a second, a multiply-add being two.
+  [[nodiscard]] double gflops() const { return milliseconds > 0 ? 2e-6 * multiply_adds / milliseconds : 0; }
+};
+
+struct OperatorCost {
+  Cost cost;          // "block.3 expand+depthwise"
+  std::string kind;   // "expand+depthwise"
+  std::string stage;  // "stem", "stage 2", "head"
+};
+
+struct Profile {
+  std::vector<OperatorCost> operators;  // in the order of the pass
+
+  [[nodiscard]] Cost total() const;
+  // Sums, named in the order of their first operators.
+  [[nodiscard]] std::vector<Cost> by_kind() const;
+  [[nodiscard]] std::vector<Cost> by_stage() const;
+};
+
+// Each operator's mean over the faster half of passes of one plan: free of passes that something interrupted, and finer
+// than a browser's coarse clock. There is one pass at least.
+[[nodiscard]] Profile mean_of_faster_half(std::vector<Profile> passes);
+
+}  // namespace effcam::efficientnet
