@@ -92,7 +92,7 @@ void Head::classify(const Run& run) {
   const Timed timed(run, "classifier", 1.0 * images * in * out);
   for (float& sum : pooled_) sum /= static_cast<float>(raw_.shape.positions());
   for (std::size_t n = 0; n < images; ++n)
-    classifier_.forward(std::span(pooled_).subspan(n * in, in), std::span(logits_).subspan(n * out, out));
+    classifier_.forward(std::span(pooled_).subspan(n * in, in), std::span(logits_).subspan(n * out, out), run.pool);
 }
 
 Result<Value> Head::plan_backward(Plan& plan) {

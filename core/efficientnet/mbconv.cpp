@@ -47,7 +47,7 @@ class MbConv final : public Part {
     run_depthwise(run);
     {
       const Timed timed(run, "squeeze+excite", squeeze_.multiply_adds());
-      squeeze_.forward();
+      squeeze_.forward(run.pool);
     }
     const Timed timed(run, "project", project_.multiply_adds());
     return project_.forward(run, {.residual = residual_ ? run.data(input_) : nullptr}, squeeze_.gates().data());

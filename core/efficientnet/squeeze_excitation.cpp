@@ -1,7 +1,6 @@
 #include "efficientnet/squeeze_excitation.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace effcam::efficientnet {
 
@@ -12,15 +11,15 @@ void SqueezeExcitation::plan(int images) {
   hidden_.resize(hidden_pre_.size());
 }
 
-void SqueezeExcitation::forward() {
+void SqueezeExcitation::forward(nn::ThreadPool& pool) {
   const std::size_t channels = reduce_.in(), squeezed = reduce_.out();
   for (std::size_t n = 0; n * channels < means_.size(); ++n) {
     const std::span pre(hidden_pre_.data() + n * squeezed, squeezed), hidden(hidden_.data() + n * squeezed, squeezed);
     const std::span gates(gates_.data() + n * channels, channels);
-    reduce_.forward({means_.data() + n * channels, channels}, pre);
+    reduce_.forward({means_.data() + n * channels, channels}, pre, pool);
     nn::kernels().swish(pre.data(), hidden.data(), squeezed);
-    excite_.forward(hidden, gates);
-    for (float& gate : gates) gate = 1.0f / (1.0f + std::exp(-gate));
+    excite_.forward(hidden, gates, pool);
+    nn::kernels().sigmoid(gates.data(), gates.data(), channels);
   }
 }
 

@@ -20,7 +20,7 @@ class SqueezeExcitation {
   [[nodiscard]] std::span<const float> gates() const { return gates_; }
 
   // gate = σ(W₂·swish(W₁·mean + b₁) + b₂)
-  void forward();
+  void forward(nn::ThreadPool& pool);
   // From g = ∂/∂(h·gate) to ∂/∂u in place, for each target; u: height × width × channels before the swish, h = swish(u).
   void backward(const nn::Shape& shape, float* gradient, const float* pre, nn::SwishRule rule, nn::ThreadPool& pool);
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr int kGroup = 48;  // channels at a time: a few vectors of every instruction set, and a divisor of most widths
 constexpr int kMostKernel = 5;
+// Narrow rows are expanded several at once: one by one they would leave much of the last tile empty.
+constexpr int kExpandedPixels = 40;
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
@@ -38,7 +40,10 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
   groups_ = divide_up(output.channels, group_);
   bands_ = bands_of(groups_ * output.images, output.height, depthwise.kernel(), threads);
   row_pixels_ = std::max((output.width - 1) * depthwise.stride() + depthwise.kernel(), pads.left + input.width);
-  slot_values_ = static_cast<std::size_t>(depthwise.kernel()) * row_pixels_ * group_ + 64 / sizeof(float);
+  ahead_ = expand ? std::clamp(divide_up(kExpandedPixels, input.width), 1, input.height) : 1;
+  ring_rows_ = depthwise.kernel() + ahead_ - 1;
+  const int fresh = ahead_ > 1 ? ahead_ * input.width : 0;  // pixels of rows on their way to the ring
+  slot_values_ = (static_cast<std::size_t>(ring_rows_) * row_pixels_ + fresh) * group_ + 64 / sizeof(float);
 }
 
 ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
@@ -64,31 +69,50 @@ void ExpandDepthwise::run_task(const Task& task, const float* in, float* pre, fl
                                float* row_sums) const {
   const int kernel = depthwise_->kernel(), stride = depthwise_->stride();
   const float* image = in + task.image * input_.image_values();
-  const std::size_t row_values = static_cast<std::size_t>(row_pixels_) * task.channels;
   // Zeros for the pads; the pixels between them are written with each row.
-  std::memset(ring, 0, row_values * kernel * sizeof(float));
+  std::memset(ring, 0, static_cast<std::size_t>(ring_rows_) * row_pixels_ * task.channels * sizeof(float));
   int made = std::max(task.first_row * stride - pads_.top, 0);
+  const int last_seen = std::min((task.last_row - 1) * stride - pads_.top + kernel, input_.height);
   for (int y = task.first_row; y < task.last_row; ++y) {
     const int seen = std::min(y * stride - pads_.top + kernel, input_.height);
-    for (; made < seen; ++made) make_row(task, image, made, ring + made % kernel * row_values);
+    while (made < seen) {
+      const int count = std::min(ahead_, last_seen - made);
+      make_rows(task, image, made, count, ring);
+      made += count;
+    }
     const std::size_t row = static_cast<std::size_t>(task.image) * output_.height + y;
     const std::size_t at = row * output_.width * output_.channels + task.first_channel;
     make_line(task, ring, y, pre ? pre + at : nullptr, out + at, row_sums + row * output_.channels + task.first_channel);
   }
 }
 
-void ExpandDepthwise::make_row(const Task& task, const float* image, int y, float* to) const {
-  const float* from = image + static_cast<std::size_t>(y) * input_.width * input_.channels;
-  to += static_cast<std::size_t>(pads_.left) * task.channels;
-  if (expand_) {
-    Product product = expand_->product(task.first_channel, task.channels);
-    product.in = from;
-    product.rows = input_.width;
-    product.out = to;
-    product.out_stride = task.channels;
-    product.swish = true;
-    return kernels().multiply(product);
-  }
+float* ExpandDepthwise::ring_row(const Task& task, float* ring, int y) const {
+  return ring + static_cast<std::size_t>(y % ring_rows_) * row_pixels_ * task.channels;
+}
+
+void ExpandDepthwise::make_rows(const Task& task, const float* image, int first, int count, float* ring) const {
+  const std::size_t row = static_cast<std::size_t>(input_.width) * input_.channels;
+  const std::size_t left = static_cast<std::size_t>(pads_.left) * task.channels;
+  if (expand_) return expand_rows(task, image + first * row, first, count, ring);
+  for (int y = first; y < first + count; ++y) copy_row(task, image + y * row, ring_row(task, ring, y) + left);
+}
+
+void ExpandDepthwise::expand_rows(const Task& task, const float* from, int first, int count, float* ring) const {
+  const std::size_t left = static_cast<std::size_t>(pads_.left) * task.channels;
+  float* const fresh = ring_row(task, ring, 0) + static_cast<std::size_t>(ring_rows_) * row_pixels_ * task.channels;
+  Product product = expand_->product(task.first_channel, task.channels);
+  product.in = from;
+  product.rows = count * input_.width;
+  product.out = count > 1 ? fresh : ring_row(task, ring, first) + left;
+  product.out_stride = task.channels;
+  product.swish = true;
+  kernels().multiply(product);
+  if (count == 1) return;
+  const std::size_t row = static_cast<std::size_t>(input_.width) * task.channels;
+  for (int i = 0; i < count; ++i) std::memcpy(ring_row(task, ring, first + i) + left, fresh + i * row, row * sizeof(float));
+}
+
+void ExpandDepthwise::copy_row(const Task& task, const float* from, float* to) const {
   const std::size_t bytes = task.channels * sizeof(float);
   if (task.channels == input_.channels) {
     std::memcpy(to, from, bytes * input_.width);
@@ -98,15 +122,14 @@ void ExpandDepthwise::make_row(const Task& task, const float* image, int y, floa
   }
 }
 
-void ExpandDepthwise::make_line(const Task& task, const float* ring, int y, float* pre, float* out, float* sums) const {
+void ExpandDepthwise::make_line(const Task& task, float* ring, int y, float* pre, float* out, float* sums) const {
   const int kernel = depthwise_->kernel(), channels = depthwise_->channels();
-  const std::size_t row_values = static_cast<std::size_t>(row_pixels_) * task.channels;
   DepthwiseLine::Row rows[kMostKernel];
   std::size_t count = 0;
   for (int k = 0; k < kernel; ++k) {
     const int row = y * depthwise_->stride() - pads_.top + k;
     if (row < 0 || row >= input_.height) continue;
-    rows[count++] = {ring + row % kernel * row_values,
+    rows[count++] = {ring_row(task, ring, row),
                      depthwise_->weights().data() + static_cast<std::size_t>(k) * kernel * channels + task.first_channel};
   }
   std::fill_n(sums, task.channels, 0.0f);

@@ -1,6 +1,6 @@
 // Expansion and depthwise convolution in one: a 1×1 convolution with swish, whose output a depthwise convolution with
 // swish reads at once, some channels and one row at a time. The expanded tensor, the largest of a network by far, never
-// exists: of each group of channels as many rows as the window is high go through a ring in a core's cache.
+// exists: of each group of channels little more rows than the window is high go through a ring in a core's cache.
 #pragma once
 
 #include "nn/depthwise.h"
@@ -30,8 +30,11 @@ class ExpandDepthwise {
   };
   [[nodiscard]] Task task(std::size_t index) const;
   void run_task(const Task& task, const float* in, float* pre, float* out, float* ring, float* row_sums) const;
-  void make_row(const Task& task, const float* image, int y, float* to) const;
-  void make_line(const Task& task, const float* ring, int y, float* pre, float* out, float* sums) const;
+  [[nodiscard]] float* ring_row(const Task& task, float* ring, int y) const;
+  void make_rows(const Task& task, const float* image, int first, int count, float* ring) const;
+  void expand_rows(const Task& task, const float* from, int first, int count, float* ring) const;
+  void copy_row(const Task& task, const float* from, float* to) const;
+  void make_line(const Task& task, float* ring, int y, float* pre, float* out, float* sums) const;
 
   const Panels* expand_ = nullptr;
   const Depthwise* depthwise_ = nullptr;
@@ -39,6 +42,8 @@ class ExpandDepthwise {
   Pads pads_;
   int threads_ = 1, group_ = 0, groups_ = 0, bands_ = 1;
   int row_pixels_ = 0;  // of a row in the ring: the input's and its pads
+  int ahead_ = 1;       // rows that are expanded at once
+  int ring_rows_ = 0;
   std::size_t slot_values_ = 0;
 };
 

@@ -16,9 +16,18 @@ std::span<const float> Linear::weight_row(int out) const {
   return std::span(weight_).subspan(static_cast<std::size_t>(out) * in_, in_);
 }
 
-void Linear::forward(std::span<const float> x, std::span<float> y) const {
+namespace {
+constexpr std::size_t kTaskWeights = 16384;  // of a task: fewer, and handing it out takes longer than it does
+}
+
+void Linear::forward(std::span<const float> x, std::span<float> y, ThreadPool& pool) const {
   EFFCAM_CHECK(x.size() == static_cast<std::size_t>(in_) && y.size() == static_cast<std::size_t>(out_));
-  for (int o = 0; o < out_; ++o) y[o] = kernels().dot(weight_row(o).data(), x.data(), in_) + bias_[o];
+  const std::size_t rows = std::max<std::size_t>(kTaskWeights / in_, 1), outs = y.size();
+  pool.parallel_for((outs + rows - 1) / rows, [&](std::size_t task) {
+    const std::size_t end = std::min((task + 1) * rows, outs);
+    for (std::size_t o = task * rows; o < end; ++o)
+      y[o] = kernels().dot(weight_row(static_cast<int>(o)).data(), x.data(), in_) + bias_[o];
+  });
 }
 
 void Linear::backward(std::span<const float> y, std::span<float> x) const {

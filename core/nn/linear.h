@@ -21,8 +21,8 @@ class Linear {
   [[nodiscard]] std::span<const float> bias() const { return bias_; }
   [[nodiscard]] std::size_t weight_bytes() const { return (weight_.size() + bias_.size()) * sizeof(float); }
 
-  // y = W·x + b
-  void forward(std::span<const float> x, std::span<float> y) const;
+  // y = W·x + b, over the pool's threads where the weights are many
+  void forward(std::span<const float> x, std::span<float> y, ThreadPool& pool) const;
   // x = Wᵀ·y: the gradient by x
   void backward(std::span<const float> y, std::span<float> x) const;
 
