@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "nn/kernels.h"
-#include "nn/panels.h"
+#include "support/kernel_cases.h"
 #include "support/nn_reference.h"
 
 namespace effcam::nn {
@@ -50,66 +50,19 @@ TEST_P(KernelsTest, SigmoidIsRight) {
 
 // Every height of a tile, every width of a last panel, with and without what follows the sums.
 TEST_P(KernelsTest, ProductsAreTheReference) {
-  for (int i = 0; i < 300; ++i) {
-    const int rows = between(1, 27), depth = between(1, 41), columns = i % 3 ? between(1, 120) : kernels().panel;
-    const std::vector<float> a = random(rows * depth), w = random(columns * depth), b = random(columns),
-                             residual = random(rows * columns), gate = random(depth);
-    const bool swish = i % 2, add = i % 5 < 2, gated = i % 7 < 2;
-    const Panels panels(depth, columns, w, b, kernels());
-    Product product = panels.product(0, columns);
-    std::vector<float> out(rows * columns + 8, 99), gated_weights(panels.weights().size());
-    product.rows = rows;
-    product.in = a.data();
-    product.out = out.data();
-    product.swish = swish;
-    product.residual = add ? residual.data() : nullptr;
-    if (gated) {
-      kernels().scale_panels(panels.weights().data(), gate.data(), gated_weights.data(), depth, columns);
-      product.weights = gated_weights.data();
-    }
-    kernels().multiply(product);
-    for (int r = 0; r < rows; ++r)
-      for (int c = 0; c < columns; ++c) {
-        double sum = b[c];
-        for (int k = 0; k < depth; ++k)
-          sum += static_cast<double>(a[r * depth + k]) * w[c * depth + k] * (gated ? gate[k] : 1.0);
-        if (swish) sum = test::swish(sum);
-        if (add) sum += residual[r * columns + c];
-        ASSERT_NEAR(out[r * columns + c], sum, 2e-5) << rows << "x" << depth << "x" << columns << " at " << r << ", " << c;
-      }
-    for (int k = rows * columns; k < static_cast<int>(out.size()); ++k) ASSERT_EQ(out[k], 99) << "written past the end";
+  for (unsigned i = 0; i < 300; ++i) {
+    const test::ProductCase c{between(1, 27), between(1, 41), i % 3 ? between(1, 120) : kernels().panel,
+                              i % 2 == 1, i % 5 < 2, i % 7 < 2, i};
+    ASSERT_EQ(test::difference(kernels(), c), "") << c.rows << " x " << c.depth << " x " << c.columns << ", case " << i;
   }
 }
 
 TEST_P(KernelsTest, DepthwiseLinesAreTheReference) {
-  for (int i = 0; i < 300; ++i) {
-    const int kernel = i % 2 ? 3 : 5, stride = 1 + i / 2 % 2, count = between(1, 35), channels = between(1, 70);
-    const int width = (count - 1) * stride + kernel, lines = between(1, kernel);
-    const std::vector<float> in = random(lines * width * channels), b = random(channels),
-                             w = random(kernel * kernel * channels);
-    std::vector<DepthwiseLine::Row> rows;
-    for (int y = 0; y < lines; ++y) rows.push_back({in.data() + y * width * channels, w.data() + y * kernel * channels});
-    std::vector<float> pre(count * channels), out(count * channels), sums(channels, 1.0f);
-    const std::size_t step = channels;
-    ASSERT_TRUE(kernels().depthwise_line({.rows = rows, .channels = channels, .count = count, .in_step = step,
-                                          .weight_step = step, .out_step = step, .bias = b.data(),
-                                          .pre = i % 3 ? pre.data() : nullptr, .out = out.data(), .sums = sums.data()},
-                                         kernel, stride));
-    for (int c = 0; c < channels; ++c) {
-      double total = 1;
-      for (int x = 0; x < count; ++x) {
-        double sum = b[c];
-        for (int y = 0; y < lines; ++y)
-          for (int k = 0; k < kernel; ++k)
-            sum += static_cast<double>(in[(y * width + x * stride + k) * channels + c]) * w[(y * kernel + k) * channels + c];
-        ASSERT_NEAR(out[x * channels + c], test::swish(sum), 1e-5) << "case " << i;
-        if (i % 3) {
-          ASSERT_NEAR(pre[x * channels + c], sum, 1e-5) << "case " << i;
-        }
-        total += test::swish(sum);
-      }
-      ASSERT_NEAR(sums[c], total, 1e-4) << "case " << i;
-    }
+  for (unsigned i = 0; i < 300; ++i) {
+    const int kernel = i % 2 ? 3 : 5;
+    const test::LineCase c{kernel, 1 + static_cast<int>(i) / 2 % 2, between(1, 35), between(1, 70), between(1, kernel), i % 3 > 0, i};
+    ASSERT_EQ(test::difference(kernels(), c), "") << kernel << " by " << c.stride << ", " << c.count << " outputs of "
+                                                  << c.channels << " channels, case " << i;
   }
   EXPECT_FALSE(kernels().depthwise_line({}, 7, 1));
 }

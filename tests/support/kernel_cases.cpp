@@ -1,0 +1,157 @@
+#include "support/kernel_cases.h"
+
+#include <sstream>
+
+#include "nn/convolution.h"
+#include "nn/expand_depthwise.h"
+#include "nn/panels.h"
+#include "support/nn_reference.h"
+
+namespace effcam::test {
+
+namespace {
+
+using nn::Shape;
+
+// Exactly as many floats as asked for, in an allocation of their own.
+class Values {
+ public:
+  explicit Values(unsigned seed) : random_(seed) {}
+  std::vector<float> operator()(std::size_t count) { return random_floats(random_, count); }
+
+ private:
+  std::mt19937 random_;
+};
+
+// What is `what` and where it lies beyond `bound`; nothing else does.
+std::string beyond(const char* what, std::span<const float> values, std::span<const double> expected, double bound) {
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (std::abs(values[i] - expected[i]) <= bound) continue;  // false for what is not a number
+    std::ostringstream text;
+    text << what << ' ' << i << " of " << expected.size() << " is " << values[i] << ", not " << expected[i];
+    return text.str();
+  }
+  return {};
+}
+
+std::string first_of(std::initializer_list<std::string> differences) {
+  for (const std::string& each : differences)
+    if (!each.empty()) return each;
+  return {};
+}
+
+Doubles swished(Doubles values) {
+  for (double& value : values) value = swish(value);
+  return values;
+}
+
+}  // namespace
+
+std::string difference(const nn::Kernels& kernels, const ProductCase& c) {
+  Values values(c.seed);
+  const std::size_t rows = c.rows, depth = c.depth, columns = c.columns;
+  const std::vector<float> a = values(rows * depth), w = values(columns * depth), b = values(columns),
+                           residual = values(rows * columns), gate = values(depth);
+  const nn::Panels panels(c.depth, c.columns, w, b, kernels);
+  std::vector<float> out(rows * columns, NAN), gated_weights(c.gated ? panels.weights().size() : 0);
+  nn::Product product = panels.product(0, c.columns);
+  product.rows = c.rows;
+  product.in = a.data();
+  product.out = out.data();
+  product.swish = c.swish;
+  product.residual = c.residual ? residual.data() : nullptr;
+  if (c.gated) {
+    kernels.scale_panels(panels.weights().data(), gate.data(), gated_weights.data(), c.depth, c.columns);
+    product.weights = gated_weights.data();
+  }
+  kernels.multiply(product);
+  Doubles expected(out.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    double sum = b[i % columns];
+    for (std::size_t k = 0; k < depth; ++k)
+      sum += static_cast<double>(a[i / columns * depth + k]) * w[i % columns * depth + k] * (c.gated ? gate[k] : 1.0);
+    expected[i] = (c.swish ? swish(sum) : sum) + (c.residual ? residual[i] : 0);
+  }
+  return beyond("output", out, expected, 1e-5 + 1e-6 * c.depth);
+}
+
+std::string difference(const nn::Kernels& kernels, const LineCase& c) {
+  Values values(c.seed);
+  const std::size_t channels = c.channels, width = static_cast<std::size_t>(c.count - 1) * c.stride + c.kernel;
+  const std::vector<float> in = values(c.lines * width * channels), b = values(channels),
+                           w = values(static_cast<std::size_t>(c.kernel) * c.kernel * channels);
+  std::vector<nn::DepthwiseLine::Row> rows;
+  for (int y = 0; y < c.lines; ++y)
+    rows.push_back({in.data() + y * width * channels, w.data() + static_cast<std::size_t>(y) * c.kernel * channels});
+  std::vector<float> pre(c.keeps_pre ? c.count * channels : 0), out(c.count * channels, NAN), sums(channels, 1.0f);
+  if (!kernels.depthwise_line({.rows = rows, .channels = c.channels, .count = c.count, .in_step = channels,
+                               .weight_step = channels, .out_step = channels, .bias = b.data(),
+                               .pre = c.keeps_pre ? pre.data() : nullptr, .out = out.data(), .sums = sums.data()},
+                              c.kernel, c.stride))
+    return "there is no such kernel";
+  Doubles before(out.size()), totals(channels, 1.0);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const std::size_t x = i / channels * c.stride, channel = i % channels;
+    before[i] = b[channel];
+    for (int y = 0; y < c.lines; ++y)
+      for (int k = 0; k < c.kernel; ++k)
+        before[i] += static_cast<double>(in[(y * width + x + k) * channels + channel]) *
+                     w[(static_cast<std::size_t>(y) * c.kernel + k) * channels + channel];
+    totals[channel] += swish(before[i]);
+  }
+  return first_of({beyond("output", out, swished(before), 1e-5), beyond("sum", sums, totals, 1e-4),
+                   c.keeps_pre ? beyond("value before the swish", pre, before, 1e-5) : ""});
+}
+
+std::string difference(nn::ThreadPool& pool, const ConvolutionCase& c) {
+  Values values(c.seed);
+  const std::size_t in = c.input.channels, area = static_cast<std::size_t>(c.window.kernel) * c.window.kernel;
+  const std::vector<float> weights = values(c.out * in * area), bias = values(c.out), x = values(c.input.values()),
+                           gates = values(c.input.images * in);
+  auto made = nn::Convolution::create(c.input.channels, c.out, c.window, false, weights, bias);
+  if (!made) return made.error().message;
+  const auto shape = made->plan(c.input, pool);
+  if (!shape) return shape.error().message;
+  const bool gated = c.gated && made->gates_weights();
+  const std::vector<float> residual = values(shape->values());
+  std::vector<float> y(shape->values(), NAN), scratch(gated ? made->gated_values() : 0);
+  Doubles seen = widened(x);
+  for (std::size_t k = 0; gated && k < seen.size(); ++k) seen[k] *= gates[k / c.input.image_values() * in + k % in];
+  Doubles expected = convolution(c.input, c.window, c.out, false, seen, widened(weights), widened(bias));
+  if (c.swish) expected = swished(std::move(expected));
+  for (std::size_t k = 0; c.residual && k < y.size(); ++k) expected[k] += residual[k];
+  made->run(x.data(), y.data(), pool, {.swish = c.swish, .residual = c.residual ? residual.data() : nullptr,
+                                              .gates = gated ? gates.data() : nullptr, .gated_weights = scratch.data()});
+  return beyond("output", y, expected, 1e-5 + 1e-6 * static_cast<double>(in * area));
+}
+
+std::string difference(nn::ThreadPool& pool, const BlockCase& c) {
+  Values values(c.seed);
+  const int wide = c.wide > 0 ? c.wide : c.input.channels;
+  const std::size_t area = static_cast<std::size_t>(c.window.kernel) * c.window.kernel;
+  const std::vector<float> x = values(c.input.values()), weights = values(wide * area), bias = values(wide),
+                           expand_bias = values(c.wide), expand_weights = values(static_cast<std::size_t>(c.wide) * c.input.channels);
+  Shape expanded = c.input;
+  expanded.channels = wide;
+  Doubles middle = widened(x);
+  if (c.wide > 0)
+    middle = swished(convolution(c.input, {}, wide, false, middle, widened(expand_weights), widened(expand_bias)));
+  const Doubles before = convolution(expanded, c.window, wide, true, middle, widened(weights), widened(bias));
+  const Doubles expected = swished(before);
+  const Shape output{c.input.images, c.window.output_height(c.input.height), c.window.output_width(c.input.width), wide};
+  Doubles mean(static_cast<std::size_t>(output.images) * wide);
+  for (std::size_t k = 0; k < expected.size(); ++k)
+    mean[k / output.image_values() * wide + k % wide] += expected[k] / static_cast<double>(output.positions());
+
+  const nn::Panels panels(c.input.channels, c.wide, expand_weights, expand_bias);
+  const nn::Depthwise depthwise(wide, c.window.kernel, c.window.stride, weights, bias);
+  nn::ExpandDepthwise both;
+  both.plan(c.wide > 0 ? &panels : nullptr, depthwise, c.input, output, c.window.pads, pool.threads());
+  std::vector<float> pre(c.keeps_pre ? output.values() : 0), y(output.values(), NAN), means(mean.size(), NAN),
+      scratch(both.scratch_values()), rows(static_cast<std::size_t>(output.images) * output.height * wide);
+  both.run(x.data(), c.keeps_pre ? pre.data() : nullptr, y.data(), scratch.data(), rows.data(), means.data(), pool);
+  return first_of({beyond("output", y, expected, 5e-5), beyond("mean", means, mean, 5e-5),
+                   c.keeps_pre ? beyond("value before the swish", pre, before, 5e-5) : ""});
+}
+
+}  // namespace effcam::test
