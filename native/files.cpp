@@ -17,6 +17,31 @@ namespace {
 namespace fs = std::filesystem;
 using File = std::unique_ptr<std::FILE, decltype([](std::FILE* file) { std::fclose(file); })>;
 
+[[nodiscard]] Result<File> open(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return fail(path.string(), ": a folder, not a file");
+  File file(std::fopen(path.c_str(), "rb"));
+  if (!file) return fail(path.string(), ": ", std::strerror(errno));
+  return file;
+}
+
+class OpenFile final : public checkpoint::Source {
+ public:
+  OpenFile(std::string name, File file, std::uint64_t size) : name_(std::move(name)), file_(std::move(file)), size_(size) {}
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] Status read(std::uint64_t at, std::span<std::uint8_t> to) const override {
+    if (fseeko(file_.get(), static_cast<off_t>(at), SEEK_SET) == 0 &&
+        std::fread(to.data(), 1, to.size(), file_.get()) == to.size())
+      return {};
+    return fail(name_, ": ", to.size(), " bytes at ", at, " could not be read");
+  }
+
+ private:
+  std::string name_;
+  File file_;
+  std::uint64_t size_;
+};
+
 // The folder of models: $EFFCAM_MODELS, beside the checkout that the program was built in, or where it is installed.
 std::vector<fs::path> model_folders() {
   std::vector<fs::path> folders;
@@ -54,11 +79,17 @@ Listed look_up(const fs::path& folder, const std::string& id) {
 
 }  // namespace
 
-Result<std::vector<std::uint8_t>> read_file(const fs::path& path) {
+Result<std::shared_ptr<const checkpoint::Source>> open_file(const fs::path& path) {
+  EFFCAM_TRY(File file, open(path));
   std::error_code error;
-  if (fs::is_directory(path, error)) return fail(path.string(), ": a folder, not a file");
-  const File file(std::fopen(path.c_str(), "rb"));
-  if (!file) return fail(path.string(), ": ", std::strerror(errno));
+  const std::uintmax_t size = fs::file_size(path, error);
+  if (!error) return std::make_shared<OpenFile>(path.string(), std::move(file), size);
+  EFFCAM_TRY(std::vector<std::uint8_t> bytes, read_file(path));  // a pipe
+  return std::make_shared<checkpoint::OwnBytes>(std::move(bytes));
+}
+
+Result<std::vector<std::uint8_t>> read_file(const fs::path& path) {
+  EFFCAM_TRY(const File file, open(path));
   std::vector<std::uint8_t> bytes;
   std::uint8_t piece[1 << 16];
   while (const std::size_t count = std::fread(piece, 1, sizeof piece, file.get()))
@@ -119,9 +150,9 @@ Status write_document(const std::string& file, std::string_view document) {
 Result<std::unique_ptr<model::Model>> load_model(const std::string& file_or_name, const model::Options& options,
                                                  double* load_ms) {
   EFFCAM_TRY(const fs::path path, find_model(file_or_name));
-  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(path));
+  EFFCAM_TRY(const std::shared_ptr<const checkpoint::Source> file, open_file(path));
   const Stopwatch watch;
-  Result<std::unique_ptr<model::Model>> model = model::load(bytes, options);
+  Result<std::unique_ptr<model::Model>> model = model::load(*file, options);
   if (load_ms) *load_ms = watch.milliseconds();
   if (!model) return in_context(file_or_name, std::move(model).error());
   return model;

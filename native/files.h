@@ -16,6 +16,8 @@ namespace effcam::native {
 
 // Errors name the file and say what the system says.
 [[nodiscard]] Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path);
+// A file that stays open and is read piece by piece.
+[[nodiscard]] Result<std::shared_ptr<const checkpoint::Source>> open_file(const std::filesystem::path& path);
 [[nodiscard]] Status write_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 
 // Each file of the list, and of each folder in it the JPEG and PNG files, by name. Errors: a folder that cannot be read,

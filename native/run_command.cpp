@@ -89,13 +89,12 @@ class Runner {
     model_ = {};
     const std::string& name = options_.models[column];
     const Result<std::filesystem::path> path = find_model(name);
-    Result<std::vector<std::uint8_t>> bytes =
-        path ? read_file(*path) : Result<std::vector<std::uint8_t>>(std::unexpected(path.error()));
-    if (bytes) {
-      worker_.handle(AddModel{1, name, std::move(*bytes), options_.model.options(needs_gradients(request_))});
+    Result<std::shared_ptr<const checkpoint::Source>> file = path ? open_file(*path) : std::unexpected(path.error());
+    if (file) {
+      worker_.handle(AddModel{1, name, {}, options_.model.options(needs_gradients(request_)), std::move(*file)});
       work();
     } else {
-      model_.error = bytes.error().message;
+      model_.error = file.error().message;
     }
     for (std::size_t row = 0; row < rows_.size(); ++row) {
       const std::size_t cell = row * options_.models.size() + column;

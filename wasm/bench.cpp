@@ -11,6 +11,7 @@
 #include "model/model.h"
 #include "nn/thread_pool.h"
 #include "wasm/bridge.h"
+#include "wasm/page_file.h"
 
 namespace effcam::wasm {
 namespace {
@@ -35,10 +36,10 @@ const char* answer(const json& value) {
 
 constexpr efficientnet::Layer kHead{efficientnet::Layer::Kind::head, 0};
 
-Status prepare(std::span<const std::uint8_t> bytes, int threads, int side) {
+Status prepare(const PageFile& file, int threads, int side) {
   Bench& b = bench();
   b.pool = std::make_unique<nn::ThreadPool>(threads);
-  EFFCAM_TRY(b.model, model::load(bytes, {.size = side}));
+  EFFCAM_TRY(b.model, model::load(file, {.size = side}));
   const int size = b.model->description.preprocessing.size;
   b.input.assign(static_cast<std::size_t>(size) * size * 3, 0.5f);
   return b.model->network.plan(1, size, size, {.layers = {kHead}, .targets = 1}, *b.pool);
@@ -47,12 +48,12 @@ Status prepare(std::span<const std::uint8_t> bytes, int threads, int side) {
 }  // namespace
 }  // namespace effcam::wasm
 
-// `side` of the input, 0 for the model's own: {loadMs, size, classes, multiplyAdds, activationBytes, weightBytes} or
+// `file`: a handle of web/program.js's keepFile; `side` of the input, 0 for the model's own: {loadMs, size, classes, multiplyAdds, activationBytes, weightBytes} or
 // {error}.
-EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size_t size, int threads, int side) {
+EFFCAM_EXPORT const char* effcam_bench_load(int file, double size, int threads, int side) {
   using namespace effcam::wasm;
   const effcam::Stopwatch watch;
-  if (auto ready = prepare({bytes, size}, threads, side); !ready) return answer({{"error", ready.error().message}});
+  if (auto ready = prepare({file, static_cast<std::uint64_t>(size)}, threads, side); !ready) return answer({{"error", ready.error().message}});
   const auto& model = *bench().model;
   return answer({{"loadMs", watch.milliseconds()},
                  {"size", model.description.preprocessing.size},

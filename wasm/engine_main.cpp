@@ -7,6 +7,7 @@
 #include "compare/engine.h"
 #include "compare/wire.h"
 #include "wasm/bridge.h"
+#include "wasm/page_file.h"
 
 EM_JS(void, post_event, (const std::uint8_t* bytes, std::size_t size), { Module['post'](bytes, size); });
 
@@ -44,7 +45,7 @@ EFFCAM_EXPORT void effcam_engine_command(const std::uint8_t* bytes, std::size_t 
   if (command) engine().worker->handle(std::move(*command));
 }
 
-// Room for a file: its bytes are written there, and the next effcam_engine_add_* takes them.
+// Room for a picture's file: its bytes are written there, and the next effcam_engine_add_picture takes them.
 EFFCAM_EXPORT std::uint8_t* effcam_engine_reserve(std::size_t size) {
   engine().incoming.resize(size);
   return engine().incoming.data();
@@ -55,11 +56,12 @@ EFFCAM_EXPORT void effcam_engine_add_picture(std::uint32_t id, const char* name)
   engine().incoming = {};
 }
 
-EFFCAM_EXPORT void effcam_engine_add_model(std::uint32_t id, const char* name, int gradients) {
+// `file`: a handle of web/program.js's keepFile.
+EFFCAM_EXPORT void effcam_engine_add_model(std::uint32_t id, const char* name, int file, double size, int gradients) {
   effcam::model::Options options;
   options.gradients = gradients != 0;
-  engine().worker->handle(effcam::compare::AddModel{id, name, std::move(engine().incoming), options});
-  engine().incoming = {};
+  auto source = std::make_shared<effcam::wasm::PageFile>(file, static_cast<std::uint64_t>(size));
+  engine().worker->handle(effcam::compare::AddModel{id, name, {}, options, std::move(source)});
 }
 
 // Works for about `milliseconds`, at least one step; 0 when nothing is left to do.

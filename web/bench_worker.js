@@ -20,7 +20,7 @@ async function run(options) {
   const { config, compiled, threads, model, input, side, target } = options;
   program = await instantiate(config, compiled, { poolSize: threads - 1 });
   const { module } = program;
-  const loaded = program.lend(new Uint8Array(model), (at, size) => ask(module._effcam_bench_load(at, size, threads, side)));
+  const loaded = ask(module._effcam_bench_load(program.keepFile(new Uint8Array(model)), model.byteLength, threads, side));
   if (input) program.view(module._effcam_bench_input(), input.byteLength).set(new Uint8Array(input.buffer));
   const once = () => ask(module._effcam_bench_run());
   const mapMs = []; // of the map after each forward pass

@@ -61,8 +61,8 @@ async function addModel(message) {
   try {
     const bytes = await read(message);
     if (!alive.has(message.id)) return;
-    put(bytes);
-    program.lend(message.name, (name) => module._effcam_engine_add_model(message.id, name, message.gradients ? 1 : 0));
+    program.lend(message.name, (name) => module._effcam_engine_add_model(message.id, name, program.keepFile(bytes),
+      bytes.length, message.gradients ? 1 : 0));
     wake();
   } catch (error) {
     self.postMessage({ kind: 'failed', what: 'model', id: message.id, why: `${message.name}: ${error.message}` });

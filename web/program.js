@@ -12,9 +12,15 @@ function findMemory(instance, imports) {
 export async function instantiate(config, compiled, options) {
   const { default: create } = await import(`./effcam-${config}.js`);
   let memory;
+  const files = new Map(); // what the program reads piece by piece, by handles
+  let lastFile = 0;
   const module = await new Promise((resolve, reject) => {
     create({
       ...options,
+      readFile(file, at, to, size) {
+        new Uint8Array(memory.buffer, to >>> 0, size >>> 0).set(files.get(file).subarray(at, at + size));
+      },
+      dropFile: (file) => files.delete(file),
       instantiateWasm(imports, done) {
         WebAssembly.instantiate(compiled, imports).then((instance) => {
           memory = findMemory(instance, imports);
@@ -43,6 +49,12 @@ export async function instantiate(config, compiled, options) {
       } finally {
         module._free(at);
       }
+    },
+    // Bytes that stay outside of the program's memory; the program says when it has read them.
+    keepFile(bytes) {
+      lastFile += 1;
+      files.set(lastFile, bytes);
+      return lastFile;
     },
     memoryBytes: () => memory.buffer.byteLength,
   };

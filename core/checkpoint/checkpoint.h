@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,42 +14,49 @@
 #include "architecture/architecture.h"
 #include "architecture/parameters.h"
 #include "base/result.h"
+#include "checkpoint/source.h"
 #include "image/preprocessing.h"
 
 namespace effcam::checkpoint {
 
 enum class DType { f32, f16, bf16, i64, other };
 
-// One tensor of a file: a view into the file's bytes.
+// One tensor of a file, and where its bytes lie.
 struct Tensor {
   std::string name;
   DType dtype = DType::f32;
   std::string dtype_name;  // as in the file: "F32"
   std::vector<std::int64_t> shape;
-  std::span<const std::uint8_t> bytes;
+  std::uint64_t at = 0, size = 0;  // bytes in the file
 
   [[nodiscard]] std::int64_t elements() const;
 };
 
 // A .safetensors file whose structure has been checked: header length and JSON, no duplicate names or keys, every dtype,
 // shape × size == byte range, ranges without overlaps or holes, nothing after the last byte.
-// Views `bytes`, which must outlive it.
 class File {
  public:
+  // Reads the header; the source must outlive the file.
+  [[nodiscard]] static Result<File> parse(const Source& source);
+  // Views `bytes`, which must outlive it.
   [[nodiscard]] static Result<File> parse(std::span<const std::uint8_t> bytes);
+
+  [[nodiscard]] const Source& source() const { return *source_; }
 
   [[nodiscard]] std::span<const Tensor> tensors() const { return tensors_; }  // by name
   [[nodiscard]] const Tensor* find(std::string_view name) const;
   [[nodiscard]] const std::map<std::string, std::string, std::less<>>& metadata() const { return metadata_; }
 
  private:
+  std::unique_ptr<const Source> own_;  // of bytes in memory
+  const Source* source_ = nullptr;
   std::vector<Tensor> tensors_;
   std::map<std::string, std::string, std::less<>> metadata_;
 };
 
 // Widens F32, F16 or BF16 to f32. `out` has tensor.elements() floats. Errors: another dtype; a value that is not finite
-// (named with its index).
-[[nodiscard]] Status read_floats(const Tensor& tensor, std::span<float> out);
+// (named with its index); the source's.
+[[nodiscard]] Status read_floats(const Source& source, const Tensor& tensor, std::span<float> out);
 
 enum class Dialect { lukemelas, torchvision, timm, hugging_face };
 [[nodiscard]] std::string_view name(Dialect dialect);

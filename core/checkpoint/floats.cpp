@@ -24,26 +24,31 @@ float from_half(std::uint16_t half) {
 float from_bfloat(std::uint16_t bits) { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
 
 template <float (*widen)(std::uint16_t)>
-void widen_all(std::span<const std::uint8_t> bytes, std::span<float> out) {
+Status widen_all(const Source& source, const Tensor& tensor, std::span<float> out) {
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(tensor.size));
+  EFFCAM_RETURN_IF_ERROR(source.read(tensor.at, bytes));
   for (std::size_t i = 0; i < out.size(); ++i) {
     std::uint16_t bits;
     std::memcpy(&bits, bytes.data() + 2 * i, 2);
     out[i] = widen(bits);
   }
+  return {};
+}
+
+Status widen(const Source& source, const Tensor& tensor, std::span<float> out) {
+  switch (tensor.dtype) {
+    case DType::f32: return source.read(tensor.at, {reinterpret_cast<std::uint8_t*>(out.data()), out.size_bytes()});
+    case DType::f16: return widen_all<from_half>(source, tensor, out);
+    case DType::bf16: return widen_all<from_bfloat>(source, tensor, out);
+    default: return fail("tensor ", in_quotes(tensor.name), " is ", tensor.dtype_name, "; weights are F32, F16 or BF16");
+  }
 }
 
 }  // namespace
 
-Status read_floats(const Tensor& tensor, std::span<float> out) {
+Status read_floats(const Source& source, const Tensor& tensor, std::span<float> out) {
   EFFCAM_CHECK(static_cast<std::int64_t>(out.size()) == tensor.elements());
-  switch (tensor.dtype) {
-    case DType::f32:
-      if (!out.empty()) std::memcpy(out.data(), tensor.bytes.data(), tensor.bytes.size());
-      break;
-    case DType::f16: widen_all<from_half>(tensor.bytes, out); break;
-    case DType::bf16: widen_all<from_bfloat>(tensor.bytes, out); break;
-    default: return fail("tensor ", in_quotes(tensor.name), " is ", tensor.dtype_name, "; weights are F32, F16 or BF16");
-  }
+  EFFCAM_RETURN_IF_ERROR(widen(source, tensor, out));
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (std::isfinite(out[i])) continue;
     return fail("tensor ", in_quotes(tensor.name), ": the value at index ", i, " is ",

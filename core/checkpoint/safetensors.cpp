@@ -181,21 +181,24 @@ class HeaderReader final : public JsonEvents {
   std::string key_;
 };
 
-Result<std::string_view> header_text(std::span<const std::uint8_t> bytes) {
-  if (bytes.empty()) return fail("the file is empty");
-  if (bytes.size() < kLengthBytes) return fail("the file is too short for a .safetensors file: ", bytes.size(), " bytes");
+Result<std::string> header_text(const Source& source) {
+  if (source.size() == 0) return fail("the file is empty");
+  if (source.size() < kLengthBytes) return fail("the file is too short for a .safetensors file: ", source.size(), " bytes");
+  std::array<std::uint8_t, kLengthBytes> start{};
+  EFFCAM_RETURN_IF_ERROR(source.read(0, start));
   std::uint64_t length = 0;
-  for (std::size_t i = 0; i < kLengthBytes; ++i) length |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
+  for (std::size_t i = 0; i < kLengthBytes; ++i) length |= static_cast<std::uint64_t>(start[i]) << (8 * i);
   if (length > kMaxHeader) {
     return fail("not a .safetensors file: its header would be ", length, " bytes long, more than the format allows");
   }
-  if (length > bytes.size() - kLengthBytes) {
-    return fail("the file is truncated: its header is ", length, " bytes long, but only ", bytes.size() - kLengthBytes,
+  if (length > source.size() - kLengthBytes) {
+    return fail("the file is truncated: its header is ", length, " bytes long, but only ", source.size() - kLengthBytes,
                 " bytes follow");
   }
-  const auto* start = reinterpret_cast<const char*>(bytes.data()) + kLengthBytes;
-  if (length == 0 || *start != '{') return fail("not a .safetensors file: its header does not start with '{'");
-  return std::string_view(start, static_cast<std::size_t>(length));
+  std::string header(static_cast<std::size_t>(length), '\0');
+  EFFCAM_RETURN_IF_ERROR(source.read(kLengthBytes, {reinterpret_cast<std::uint8_t*>(header.data()), header.size()}));
+  if (!header.starts_with('{')) return fail("not a .safetensors file: its header does not start with '{'");
+  return header;
 }
 
 // The bytes that the dtype and shape need.
@@ -212,15 +215,16 @@ Result<std::uint64_t> byte_size(const Entry& entry, const DTypeRow& dtype) {
   return *bits / 8;
 }
 
-Result<Tensor> make_tensor(const Entry& entry, std::span<const std::uint8_t> data) {
+// `first` and `all`: where the tensors' bytes lie in the file, and how many there are.
+Result<Tensor> make_tensor(const Entry& entry, std::uint64_t first, std::uint64_t all) {
   const auto* dtype = std::ranges::find(kDTypes, std::string_view(entry.dtype), &DTypeRow::name);
   if (dtype == std::end(kDTypes)) {
     return fail("tensor ", in_quotes(entry.name), " has the unknown dtype ", in_quotes(entry.dtype));
   }
   const std::uint64_t begin = entry.offsets[0], end = entry.offsets[1];
   if (begin > end) return fail("tensor ", in_quotes(entry.name), ": its bytes end (", end, ") before they start (", begin, ")");
-  if (end > data.size()) {
-    return fail("tensor ", in_quotes(entry.name), ": its bytes end at ", end, ", but the file has only ", data.size(),
+  if (end > all) {
+    return fail("tensor ", in_quotes(entry.name), ": its bytes end at ", end, ", but the file has only ", all,
                 " bytes of tensors; it may be truncated");
   }
   EFFCAM_TRY(const std::uint64_t size, byte_size(entry, *dtype));
@@ -228,13 +232,12 @@ Result<Tensor> make_tensor(const Entry& entry, std::span<const std::uint8_t> dat
     return fail("tensor ", in_quotes(entry.name), ": ", entry.dtype, " values of shape ", shape_text(entry.shape), " take ",
                 size, " bytes, but its data_offsets give it ", end - begin);
   }
-  Tensor tensor{entry.name, dtype->dtype, entry.dtype, {}, {}};
+  Tensor tensor{entry.name, dtype->dtype, entry.dtype, {}, first + begin, size};
   for (const std::uint64_t side : entry.shape) {
     // Only beside a side of 0 can one be this large.
     if (side > std::numeric_limits<std::int32_t>::max()) return fail("tensor ", in_quotes(tensor.name), ": a side of ", side);
     tensor.shape.push_back(static_cast<std::int64_t>(side));
   }
-  tensor.bytes = data.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(size));
   return tensor;
 }
 
@@ -263,20 +266,28 @@ std::int64_t Tensor::elements() const {
 }
 
 Result<File> File::parse(std::span<const std::uint8_t> bytes) {
-  EFFCAM_TRY(const std::string_view header, header_text(bytes));
+  auto own = std::make_unique<Bytes>(bytes);
+  EFFCAM_TRY(File file, parse(*own));
+  file.own_ = std::move(own);
+  return file;
+}
+
+Result<File> File::parse(const Source& source) {
+  EFFCAM_TRY(const std::string header, header_text(source));
   HeaderReader reader;
   if (auto read = reader.read(header); !read) return in_context("the header", std::move(read).error());
 
-  const std::span data = bytes.subspan(kLengthBytes + header.size());
+  const std::uint64_t first = kLengthBytes + header.size(), all = source.size() - first;
   std::vector<Entry> entries = std::move(reader.entries);
   // Each tensor by itself first: it gives the more telling message.
   File file;
+  file.source_ = &source;
   file.tensors_.reserve(entries.size());
   for (const Entry& entry : entries) {
-    EFFCAM_TRY(auto tensor, make_tensor(entry, data));
+    EFFCAM_TRY(auto tensor, make_tensor(entry, first, all));
     file.tensors_.push_back(std::move(tensor));
   }
-  EFFCAM_RETURN_IF_ERROR(check_ranges(entries, data.size()));
+  EFFCAM_RETURN_IF_ERROR(check_ranges(entries, all));
   std::ranges::sort(file.tensors_, {}, &Tensor::name);
   const auto twice = std::ranges::adjacent_find(file.tensors_, {}, &Tensor::name);
   if (twice != file.tensors_.end()) return fail("the file has two tensors named ", in_quotes(twice->name));

@@ -25,7 +25,7 @@ Result<std::vector<float>> Weights::read(std::string_view layer, std::string_vie
   const Tensor* tensor = file_->find(text(name->second, part));
   EFFCAM_CHECK(tensor != nullptr);
   std::vector<float> values(static_cast<std::size_t>(tensor->elements()));
-  EFFCAM_RETURN_IF_ERROR(read_floats(*tensor, values));
+  EFFCAM_RETURN_IF_ERROR(read_floats(file_->source(), *tensor, values));
   return values;
 }
 

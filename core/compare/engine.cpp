@@ -46,7 +46,7 @@ struct Worker::State {
   };
   struct ModelSlot {
     std::string name;
-    std::vector<std::uint8_t> bytes;  // until loaded
+    std::shared_ptr<const checkpoint::Source> source;  // until loaded
     model::Options options;
     std::unique_ptr<model::Model> model;  // the old one serves until the new one is ready
     bool wanted = false;                  // ModelWanted was said
@@ -103,7 +103,8 @@ void Worker::State::handle(RemovePicture& command) {
 void Worker::State::handle(AddModel& command) {
   ModelSlot& slot = models[command.model];
   slot.name = std::move(command.name);
-  slot.bytes = std::move(command.bytes);
+  slot.source = std::move(command.source);
+  if (!slot.source) slot.source = std::make_shared<checkpoint::OwnBytes>(std::move(command.bytes));
   slot.options = std::move(command.options);
   std::erase(to_load, command.model);
   to_load.push_back(command.model);
@@ -166,11 +167,11 @@ void Worker::State::load(Id id, std::vector<Event>& events) {
     cells.push_front(*current);
     drop_current();
   }
-  Result<std::unique_ptr<model::Model>> loaded = model::load(slot.bytes, slot.options, [&](double share) {
+  Result<std::unique_ptr<model::Model>> loaded = model::load(*slot.source, slot.options, [&](double share) {
     events.push_back(ModelProgress{id, share});
     return true;
   });
-  slot.bytes = {};
+  slot.source.reset();
   slot.wanted = false;
   if (!loaded) {
     events.push_back(ModelReady{id, in_context(slot.name, std::move(loaded).error())});

@@ -32,6 +32,7 @@ struct AddModel {  // again with the same id: replaces it
   std::string name;
   std::vector<std::uint8_t> bytes;
   model::Options options;
+  std::shared_ptr<const checkpoint::Source> source;  // in place of `bytes`, where the worker can read it; not encoded
 };
 struct RemoveModel {
   Id model = 0;

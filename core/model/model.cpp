@@ -30,7 +30,12 @@ std::vector<std::string> labels_of(const checkpoint::Description& description) {
 
 Result<std::unique_ptr<Model>> load(std::span<const std::uint8_t> bytes, const Options& options,
                                     const efficientnet::Network::Progress& progress) {
-  EFFCAM_TRY(const checkpoint::File file, checkpoint::File::parse(bytes));
+  return load(checkpoint::Bytes(bytes), options, progress);
+}
+
+Result<std::unique_ptr<Model>> load(const checkpoint::Source& source, const Options& options,
+                                    const efficientnet::Network::Progress& progress) {
+  EFFCAM_TRY(const checkpoint::File file, checkpoint::File::parse(source));
   EFFCAM_TRY(checkpoint::Description description, checkpoint::describe(file, options.checkpoint));
   EFFCAM_RETURN_IF_ERROR(apply(options, description.preprocessing));
   EFFCAM_TRY(const checkpoint::Weights weights, checkpoint::Weights::open(file, description));

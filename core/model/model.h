@@ -28,7 +28,10 @@ struct Model {
   efficientnet::Network network;
 };
 
-// Errors are sentences about the file; the caller adds its name. `bytes` may be freed when this returns.
+// Errors are sentences about the file; the caller adds its name. The file may go when this returns.
+[[nodiscard]] Result<std::unique_ptr<Model>> load(const checkpoint::Source& source, const Options& options,
+                                                  const efficientnet::Network::Progress& progress = {});
+// The same of a file in memory.
 [[nodiscard]] Result<std::unique_ptr<Model>> load(std::span<const std::uint8_t> bytes, const Options& options,
                                                   const efficientnet::Network::Progress& progress = {});
 

@@ -41,7 +41,8 @@ TEST(CheckpointFormat, ReadsTensorsByNameAndMetadata) {
   ASSERT_NE(b, nullptr);
   EXPECT_EQ(b->shape, (std::vector<std::int64_t>{2, 1}));
   EXPECT_EQ(b->dtype_name, "F32");
-  EXPECT_EQ(b->bytes.data() + 10, bytes.data() + bytes.size());
+  EXPECT_EQ(b->at + 10, bytes.size());
+  EXPECT_EQ(b->size, 8u);
   EXPECT_EQ(file->find("c"), nullptr);
   EXPECT_EQ(file->metadata().at("format"), "pt");
 }
@@ -160,8 +161,9 @@ std::vector<std::uint8_t> bytes_of(const auto& values) {
   return bytes;
 }
 
-Tensor tensor(DType dtype, const std::vector<std::uint8_t>& bytes, std::int64_t count) {
-  return {"t", dtype, "?", {count}, bytes};
+Status read(DType dtype, const std::vector<std::uint8_t>& bytes, std::vector<float>& out) {
+  const Tensor tensor{"t", dtype, "?", {static_cast<std::int64_t>(out.size())}, 0, bytes.size()};
+  return read_floats(Bytes(bytes), tensor, out);
 }
 
 // The value of a half by the definition.
@@ -179,7 +181,7 @@ TEST(CheckpointFloats, EveryFiniteHalf) {
   }
   const auto bytes = bytes_of(halves);
   std::vector<float> out(halves.size());
-  ASSERT_TRUE(read_floats(tensor(DType::f16, bytes, static_cast<std::int64_t>(out.size())), out));
+  ASSERT_TRUE(read(DType::f16, bytes, out));
   for (std::size_t i = 0; i < out.size(); ++i) {
     ASSERT_EQ(std::bit_cast<std::uint32_t>(out[i]), std::bit_cast<std::uint32_t>(half_value(halves[i]))) << halves[i];
   }
@@ -188,18 +190,54 @@ TEST(CheckpointFloats, EveryFiniteHalf) {
 TEST(CheckpointFloats, BFloatAndFloat) {
   const auto bfloats = bytes_of(std::vector<std::uint16_t>{0x3F80, 0xC049, 0x0000, 0x0001});
   std::vector<float> out(4);
-  ASSERT_TRUE(read_floats(tensor(DType::bf16, bfloats, 4), out));
+  ASSERT_TRUE(read(DType::bf16, bfloats, out));
   EXPECT_EQ(out, (std::vector<float>{1.0f, -3.140625f, 0.0f, 0x1p-133f}));
   const auto floats = bytes_of(std::vector<float>{1.5f, -0.0f, 1e-40f, 3e38f});
-  ASSERT_TRUE(read_floats(tensor(DType::f32, floats, 4), out));
+  ASSERT_TRUE(read(DType::f32, floats, out));
   EXPECT_EQ(out, (std::vector<float>{1.5f, -0.0f, 1e-40f, 3e38f}));
+}
+
+// A file on a disk that fails after its first bytes.
+class Failing final : public Source {
+ public:
+  Failing(std::span<const std::uint8_t> bytes, std::uint64_t good) : bytes_(bytes), good_(good) {}
+  std::uint64_t size() const override { return bytes_.size(); }
+  Status read(std::uint64_t at, std::span<std::uint8_t> to) const override {
+    largest_ = std::max(largest_, to.size());
+    if (at + to.size() > good_) return fail("the disk says no");
+    return bytes_.read(at, to);
+  }
+  std::size_t largest() const { return largest_; }  // piece that was asked for
+
+ private:
+  Bytes bytes_;
+  std::uint64_t good_;
+  mutable std::size_t largest_ = 0;
+};
+
+TEST(CheckpointSource, IsReadInPiecesAndItsErrorsArePassedOn) {
+  const auto bytes = safetensors(R"({"a":{"dtype":"F32","shape":[300],"data_offsets":[0,1200]},)"
+                                 R"("b":{"dtype":"F16","shape":[300],"data_offsets":[1200,1800]}})", 1800);
+  std::vector<float> out(300, 1.0f);
+  const Failing whole(bytes, bytes.size());
+  const auto file = File::parse(whole);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(read_floats(whole, *file->find("a"), out));
+  EXPECT_EQ(out, std::vector<float>(300));
+  ASSERT_TRUE(read_floats(whole, *file->find("b"), out));
+  EXPECT_EQ(whole.largest(), 1200u);
+  const Failing late(bytes, bytes.size() - 1);
+  ASSERT_TRUE(read_floats(late, *file->find("a"), out));
+  EXPECT_EQ(read_floats(late, *file->find("b"), out).error().message, "the disk says no");
+  EXPECT_EQ(File::parse(Failing(bytes, 7)).error().message, "the disk says no");
+  EXPECT_EQ(File::parse(Failing(bytes, 30)).error().message, "the disk says no");
 }
 
 TEST(CheckpointFloats, WhatIsNotFiniteIsNamed) {
   constexpr float kInf = std::numeric_limits<float>::infinity(), kNaN = std::numeric_limits<float>::quiet_NaN();
   std::vector<float> out(2);
   const auto message = [&](DType dtype, const std::vector<std::uint8_t>& bytes) {
-    const Status status = read_floats(tensor(dtype, bytes, 2), out);
+    const Status status = read(dtype, bytes, out);
     return status ? std::string("no error") : status.error().message;
   };
   EXPECT_EQ(message(DType::f32, bytes_of(std::vector<float>{0, kNaN})),
