@@ -44,17 +44,30 @@ inline void pin([[maybe_unused]] T& value) {
 #endif
 }
 
+// The first `count` < N floats, in as few pieces as can be.
+template <int N>
+inline void copy_first(const float* from, float* to, int count) {
+  if constexpr (N > 1) {
+    constexpr int kHalf = N / 2;
+    if (count & kHalf) {
+      store<kHalf>(to, load<kHalf>(from));
+      from += kHalf;
+      to += kHalf;
+    }
+    copy_first<kHalf>(from, to, count);
+  }
+}
 // Some of the lanes: for what lies behind the last whole vector.
 template <int N>
 inline void store_first(float* to, Float<N> value, int count) {
   float lanes[N];
   store<N>(lanes, value);
-  for (int i = 0; i < count; ++i) to[i] = lanes[i];
+  copy_first<N>(lanes, to, count);
 }
 template <int N>
 inline Float<N> load_first(const float* from, int count) {
   float lanes[N] = {};
-  for (int i = 0; i < count; ++i) lanes[i] = from[i];
+  copy_first<N>(from, lanes, count);
   return load<N>(lanes);
 }
 template <int N>
