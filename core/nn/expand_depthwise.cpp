@@ -25,20 +25,22 @@ int bands_of(int groups, int rows, int kernel, int threads) {
 }  // namespace
 
 void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, const Shape& input, const Shape& output,
-                           const Pads& pads, int threads) {
+                           const Pads& pads, int threads, const QuantizedPanels* quantized) {
   EFFCAM_CHECK((depthwise.kernel() == 3 || depthwise.kernel() == kMostKernel) && depthwise.stride() <= 2);
   expand_ = expand;
+  quantized_ = quantized;
   depthwise_ = &depthwise;
   input_ = input;
   output_ = output;
   pads_ = pads;
   threads_ = threads;
-  const int unit = expand ? kernels().panel : kernels().lanes;
+  const int unit = expand || quantized ? kernels().panel : kernels().lanes;
   group_ = std::max(kGroup / unit, 1) * unit;
   groups_ = divide_up(output.channels, group_);
   bands_ = bands_of(groups_ * output.images, output.height, depthwise.kernel(), threads);
   row_pixels_ = std::max((output.width - 1) * depthwise.stride() + depthwise.kernel(), pads.left + input.width);
   slot_values_ = static_cast<std::size_t>(depthwise.kernel()) * row_pixels_ * group_ + 64 / sizeof(float);
+  quantized_values_ = quantized ? QuantizedRows::floats(input.images * input.positions(), input.channels) : 0;
 }
 
 ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
@@ -54,39 +56,54 @@ ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
 void ExpandDepthwise::run(const float* in, float* pre, float* out, float* scratch, float* row_sums, float* means,
                           ThreadPool& pool) const {
   const std::size_t tasks = static_cast<std::size_t>(output_.images) * groups_ * bands_;
+  Source source{in, {}};
+  if (quantized_) {
+    const auto rows = static_cast<int>(input_.images * input_.positions());
+    source.rows = QuantizedRows(rows, input_.channels, scratch + slot_values_ * threads_);
+    source.rows.fill(in, nullptr, rows, pool);
+  }
   pool.parallel_slots(tasks, [&](std::size_t slot, std::size_t index) {
-    run_task(task(index), in, pre, out, scratch + slot * slot_values_, row_sums);
+    run_task(task(index), source, pre, out, scratch + slot * slot_values_, row_sums);
   });
   means_of_rows(output_, row_sums, means);
 }
 
-void ExpandDepthwise::run_task(const Task& task, const float* in, float* pre, float* out, float* ring,
+void ExpandDepthwise::run_task(const Task& task, const Source& source, float* pre, float* out, float* ring,
                                float* row_sums) const {
   const int kernel = depthwise_->kernel(), stride = depthwise_->stride();
-  const float* image = in + task.image * input_.image_values();
   const std::size_t row_values = static_cast<std::size_t>(row_pixels_) * task.channels;
   // Zeros for the pads; the pixels between them are written with each row.
   std::memset(ring, 0, row_values * kernel * sizeof(float));
   int made = std::max(task.first_row * stride - pads_.top, 0);
   for (int y = task.first_row; y < task.last_row; ++y) {
     const int seen = std::min(y * stride - pads_.top + kernel, input_.height);
-    for (; made < seen; ++made) make_row(task, image, made, ring + made % kernel * row_values);
+    for (; made < seen; ++made) make_row(task, source, made, ring + made % kernel * row_values);
     const std::size_t row = static_cast<std::size_t>(task.image) * output_.height + y;
     const std::size_t at = row * output_.width * output_.channels + task.first_channel;
     make_line(task, ring, y, pre ? pre + at : nullptr, out + at, row_sums + row * output_.channels + task.first_channel);
   }
 }
 
-void ExpandDepthwise::make_row(const Task& task, const float* image, int y, float* to) const {
-  const float* from = image + static_cast<std::size_t>(y) * input_.width * input_.channels;
+template <class P>
+P ExpandDepthwise::row_product(const Task& task, P product, float* to) const {
+  product.rows = input_.width;
+  product.out = to;
+  product.out_stride = task.channels;
+  product.swish = true;
+  return product;
+}
+
+void ExpandDepthwise::make_row(const Task& task, const Source& source, int y, float* to) const {
+  const std::size_t first = (static_cast<std::size_t>(task.image) * input_.height + y) * input_.width;
+  const float* from = source.in + first * input_.channels;
   to += static_cast<std::size_t>(pads_.left) * task.channels;
+  if (quantized_) {
+    return kernels().multiply_quantized(row_product(
+        task, quantized_->product(source.rows, static_cast<int>(first), task.first_channel, task.channels), to));
+  }
   if (expand_) {
-    Product product = expand_->product(task.first_channel, task.channels);
+    Product product = row_product(task, expand_->product(task.first_channel, task.channels), to);
     product.in = from;
-    product.rows = input_.width;
-    product.out = to;
-    product.out_stride = task.channels;
-    product.swish = true;
     return kernels().multiply(product);
   }
   const std::size_t bytes = task.channels * sizeof(float);
