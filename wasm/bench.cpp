@@ -35,10 +35,10 @@ const char* answer(const json& value) {
 
 constexpr efficientnet::Layer kHead{efficientnet::Layer::Kind::head, 0};
 
-Status prepare(std::span<const std::uint8_t> bytes, int threads, int side) {
+Status prepare(std::span<const std::uint8_t> bytes, int threads, const model::Options& options) {
   Bench& b = bench();
   b.pool = std::make_unique<nn::ThreadPool>(threads);
-  EFFCAM_TRY(b.model, model::load(bytes, {.size = side}));
+  EFFCAM_TRY(b.model, model::load(bytes, options));
   const int size = b.model->description.preprocessing.size;
   b.input.assign(static_cast<std::size_t>(size) * size * 3, 0.5f);
   return b.model->network.plan(1, size, size, {.layers = {kHead}, .targets = 1}, *b.pool);
@@ -47,14 +47,16 @@ Status prepare(std::span<const std::uint8_t> bytes, int threads, int side) {
 }  // namespace
 }  // namespace effcam::wasm
 
-// `side` of the input, 0 for the model's own: {loadMs, size, classes, multiplyAdds, activationBytes, weightBytes} or
-// {error}.
-EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size_t size, int threads, int side) {
+// `side` of the input, 0 for the model's own; `int8`: in that precision. {loadMs, precision, size, classes, multiplyAdds, activationBytes,
+// weightBytes} or {error}.
+EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size_t size, int threads, int side, int int8) {
   using namespace effcam::wasm;
   const effcam::Stopwatch watch;
-  if (auto ready = prepare({bytes, size}, threads, side); !ready) return answer({{"error", ready.error().message}});
+  const effcam::model::Options options{.precision = effcam::efficientnet::precision_of(int8 != 0), .size = side};
+  if (auto ready = prepare({bytes, size}, threads, options); !ready) return answer({{"error", ready.error().message}});
   const auto& model = *bench().model;
   return answer({{"loadMs", watch.milliseconds()},
+                 {"precision", precision_name(model.network.config().precision)},
                  {"size", model.description.preprocessing.size},
                  {"classes", model.description.classes},
                  {"multiplyAdds", model.description.multiply_adds()},

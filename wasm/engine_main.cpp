@@ -55,9 +55,10 @@ EFFCAM_EXPORT void effcam_engine_add_picture(std::uint32_t id, const char* name)
   engine().incoming = {};
 }
 
-EFFCAM_EXPORT void effcam_engine_add_model(std::uint32_t id, const char* name, int gradients) {
+EFFCAM_EXPORT void effcam_engine_add_model(std::uint32_t id, const char* name, int gradients, int int8) {
   effcam::model::Options options;
   options.gradients = gradients != 0;
+  options.precision = effcam::efficientnet::precision_of(int8 != 0);
   engine().worker->handle(effcam::compare::AddModel{id, name, std::move(engine().incoming), options});
   engine().incoming = {};
 }

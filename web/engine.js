@@ -62,7 +62,8 @@ async function addModel(message) {
     const bytes = await read(message);
     if (!alive.has(message.id)) return;
     put(bytes);
-    program.lend(message.name, (name) => module._effcam_engine_add_model(message.id, name, message.gradients ? 1 : 0));
+    const { gradients = false, int8 = false } = message.options;
+    program.lend(message.name, (name) => module._effcam_engine_add_model(message.id, name, Number(gradients), Number(int8)));
     wake();
   } catch (error) {
     self.postMessage({ kind: 'failed', what: 'model', id: message.id, why: `${message.name}: ${error.message}` });
