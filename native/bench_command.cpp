@@ -37,9 +37,10 @@ namespace {
   EFFCAM_RETURN_IF_ERROR(status);
   const efficientnet::Cost best{"", model.description.multiply_adds(), std::ranges::min(forward)};
   const double ms = median(forward), peak = nn::peak_gflops(pool);
-  std::printf("%-20s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s, %2.0f %% of the peak)  "
+  std::printf("%-20s %s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s, %2.0f %% of the peak)  "
               "map %6.3f ms (%4.1f %%)  load %7.1f ms  weights %6.1f MiB  activations %6.1f MiB\n",
-              std::string(model.description.variant->name).c_str(), size, pool.threads(), ms, best.milliseconds,
+              std::string(model.description.variant->name).c_str(),
+              std::string(precision_name(network.config().precision)).c_str(), size, pool.threads(), ms, best.milliseconds,
               best.gflops(), 100 * best.gflops() / peak, median(map), 100 * median(map) / ms, load,
               mebibytes(network.weight_bytes()), mebibytes(network.activation_bytes()));
   if (options.profile.empty()) return {};
@@ -56,7 +57,10 @@ int bench(const BenchOptions& options) {
   if (options.peak && !(options.json && !options.models.empty())) print_peak(options.json, pool);
   int code = 0;
   for (const std::string& name : options.models) {
-    const auto measure = options.json ? bench_json : options.explain ? bench_explanations : bench_one;
+    const auto measure = !options.agreement_images.empty() ? bench_fidelity
+                         : options.json                    ? bench_json
+                         : options.explain                 ? bench_explanations
+                                                           : bench_one;
     const Status status = measure(name, options, pool);
     if (status) continue;
     std::fprintf(stderr, "effcam: %s\n", status.error().message.c_str());

@@ -53,6 +53,7 @@ Status bench_json(const std::string& name, const BenchOptions& options, nn::Thre
   nlohmann::ordered_json document = {
       {"engine", "effcam " EFFCAM_VERSION},
       {"variant", loaded->description.variant->name},
+      {"precision", precision_name(network.config().precision)},
       {"size", size},
       {"threads", pool.threads()},
       {"multiply_adds", loaded->description.multiply_adds()},

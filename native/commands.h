@@ -14,10 +14,15 @@ namespace effcam::native {
 struct ModelOptions {
   std::string family, variant;
   int size = 0;
-  bool warp = false;
+  bool warp = false, int8 = false;
 
+  [[nodiscard]] efficientnet::Precision precision() const { return efficientnet::precision_of(int8); }
   [[nodiscard]] model::Options options(bool gradients) const {
-    return {.checkpoint = {.family = family, .variant = variant}, .gradients = gradients, .warp = warp, .size = size};
+    return {.checkpoint = {.family = family, .variant = variant},
+            .gradients = gradients,
+            .precision = precision(),
+            .warp = warp,
+            .size = size};
   }
 };
 
@@ -78,6 +83,7 @@ struct BenchOptions {
   std::string profile;  // "stages" or "operators": where the time of a forward pass goes; empty: not asked
   std::string input;             // raw 32-bit floats, height × width × 3; empty: any
   double warm_ms = 0, run_ms = 2000;  // with json
+  std::vector<std::string> agreement_images;  // files and folders: how close int8 comes to f32 on them
 };
 [[nodiscard]] int bench(const BenchOptions& options);
 // What `bench --json` prints of one model.
@@ -87,6 +93,8 @@ struct BenchOptions {
 void print_profile(const efficientnet::Profile& profile, bool operators, double peak);
 // What `bench --peak` prints.
 void print_peak(bool json, nn::ThreadPool& pool);
+// What `bench --int8-agreement` prints of one model.
+[[nodiscard]] Status bench_fidelity(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
 // What `bench --explain` prints of one model.
 [[nodiscard]] Status bench_explanations(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
 

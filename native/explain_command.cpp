@@ -44,15 +44,6 @@ struct Table {
   return table;
 }
 
-[[nodiscard]] Result<CellResult> explain_cell(const image::Image& picture, model::Model& model, const Request& request,
-                                              nn::ThreadPool& pool) {
-  Explanation explanation(picture, model, request, pool);
-  for (bool more = true; more;) {
-    EFFCAM_TRY(more, explanation.step());
-  }
-  return explanation.take();
-}
-
 // The grid as it grows: a row for each layer.
 struct Sheet {
   std::vector<std::string> columns;
@@ -91,9 +82,10 @@ struct Sheet {
 void print(std::span<const ReportCell> cells) {
   for (const ReportCell& cell : cells)
     if (cell.result)
-      std::printf("%-12s %-16s %8.2f ms  %s%s\n", cell.result->layer.c_str(), cell.result->method.c_str(),
+      std::printf("%-12s %-16s %8.2f ms  %s%s%s\n", cell.result->layer.c_str(), cell.result->method.c_str(),
                   cell.result->ms.map, cell.result->target.label.c_str(),
-                  cell.result->flat ? ": no positive evidence" : "");
+                  cell.result->flat ? ": no positive evidence" : "",
+                  cell.result->precision == efficientnet::Precision::int8 ? "  (int8)" : "");
 }
 
 void explain_methods(const image::Image& picture, model::Model& model, const Table& table, Request request,
@@ -103,7 +95,7 @@ void explain_methods(const image::Image& picture, model::Model& model, const Tab
     for (const cam::Method method : table.methods) {
       request.layers = {layer};
       request.method = method;
-      sheet.add(cell, explain_cell(picture, model, request, pool));
+      sheet.add(cell, explained(picture, model, request, pool));
     }
 }
 

@@ -27,6 +27,8 @@ void add_model_options(CLI::App& app, ModelOptions& model) {
   app.add_option("--family", model.family, family_help())->type_name("NAME");
   app.add_option("--variant", model.variant, "b0 … b7, v2-b0 … v2-b3, where it cannot be recognised")->type_name("NAME");
   app.add_option("--size", model.size, "Side of the network's input, instead of the model's own")->type_name("PIXELS");
+  app.add_flag("--int8", model.int8, "Multiply in bytes in the 1×1 convolutions: faster on processors with dot products of "
+               "bytes, and close to the exact answer");
   app.add_flag("--warp", model.warp, "Warp the whole image to a square instead of cropping its middle");
 }
 
@@ -117,6 +119,8 @@ CLI::App* add_bench(CLI::App& app, BenchOptions& o) {
   bench->add_flag("--explain", o.explain, "What maps cost at each layer, for one class and for ten, and by each method");
   bench->add_flag("--json", o.json, "One JSON object a model: load_ms, first_ms, runs_ms[], logits[], memory; with "
                   "--peak the machine's peak, with --profile both");
+  bench->add_option("--int8-agreement", o.agreement_images, "How close int8 answers and maps are to those in f32, over "
+                    "these images (files or folders)")->type_name("IMAGES ...");
   bench->add_option("--input", o.input, "With --json: the input, raw 32-bit floats, height × width × 3")->type_name("FILE");
   bench->add_option("--warm", o.warm_ms, "With --json: milliseconds of runs before those that count");
   bench->add_option("--for", o.run_ms, "With --json: milliseconds of runs that count")->capture_default_str();

@@ -206,7 +206,8 @@ class Runner {
     for (const ReportCell& cell : list) {
       if (!cell.result) continue;
       const CellResult& result = *cell.result;
-      std::printf("%s  %s  %.1f ms\n", cell.image.c_str(), cell.variant.c_str(),
+      const bool int8 = result.precision == efficientnet::Precision::int8;
+      std::printf("%s  %s%s  %.1f ms\n", cell.image.c_str(), cell.variant.c_str(), int8 ? ", int8" : "",
                   result.ms.decode + result.ms.forward + result.ms.map);
       for (const Prediction& prediction : result.top)
         std::printf("  %5.1f %%  %s (%d)\n", 100.0 * prediction.probability, prediction.label.c_str(),
@@ -227,6 +228,7 @@ class Runner {
 
 [[nodiscard]] Result<Request> request_of(const RunOptions& options) {
   EFFCAM_TRY(Request request, options.map.request());
+  request.precision = options.model.precision();
   request.with_logits = options.logits;
   EFFCAM_TRY(request.method, cam::parse_method(options.method));
   request.layers = {default_layer(request.method)};

@@ -30,7 +30,7 @@ class Application {
       : surface_(std::move(surface)),
         engine_(nn::hardware_threads(), glfwPostEmptyEvent),
         board_([this](compare::Command command) { send(std::move(command)); }) {
-    board_.on_model_wanted = [this](compare::Id id) { send_with_gradients(id); };
+    board_.on_model_wanted = [this](const compare::ModelWanted& wanted) { send_again(wanted); };
     ui_.status = text(nn::hardware_threads(), " threads · native");
     glfwSetWindowUserPointer(surface_->window(), this);
     glfwSetDropCallback(surface_->window(), [](GLFWwindow* window, int count, const char** paths) {
@@ -92,13 +92,12 @@ class Application {
     engine_.send(std::move(command));
   }
 
-  void send_with_gradients(compare::Id id) {
-    const std::filesystem::path path = model_files_[id];
+  void send_again(const compare::ModelWanted& wanted) {
+    const std::filesystem::path path = model_files_[wanted.model];
     auto bytes = read_file(path);
-    if (!bytes) return board_.fail_model(id, bytes.error().message);
-    model::Options options;
-    options.gradients = true;
-    engine_.send(compare::AddModel{id, path.stem().string(), std::move(*bytes), options});
+    if (!bytes) return board_.fail_model(wanted.model, bytes.error().message);
+    const model::Options options{.gradients = wanted.gradients, .precision = wanted.precision};
+    engine_.send(compare::AddModel{wanted.model, path.stem().string(), std::move(*bytes), options});
   }
 
   void fulfil(const ui::Wishes& wishes) {

@@ -36,10 +36,10 @@ const char* answer(const json& value) {
 
 constexpr efficientnet::Layer kHead{efficientnet::Layer::Kind::head, 0};
 
-Status prepare(const PageFile& file, int threads, int side) {
+Status prepare(const PageFile& file, int threads, const model::Options& options) {
   Bench& b = bench();
   b.pool = std::make_unique<nn::ThreadPool>(threads);
-  EFFCAM_TRY(b.model, model::load(file, {.size = side}));
+  EFFCAM_TRY(b.model, model::load(file, options));
   const int size = b.model->description.preprocessing.size;
   b.input.assign(static_cast<std::size_t>(size) * size * 3, 0.5f);
   return b.model->network.plan(1, size, size, {.layers = {kHead}, .targets = 1}, *b.pool);
@@ -48,14 +48,17 @@ Status prepare(const PageFile& file, int threads, int side) {
 }  // namespace
 }  // namespace effcam::wasm
 
-// `file`: a handle of web/program.js's keepFile; `side` of the input, 0 for the model's own: {loadMs, size, classes, multiplyAdds, activationBytes, weightBytes} or
-// {error}.
-EFFCAM_EXPORT const char* effcam_bench_load(int file, double size, int threads, int side) {
+// `file`: a handle of web/program.js's keepFile; `side` of the input, 0 for the model's own; `int8`: in that precision.
+// {loadMs, precision, size, classes, multiplyAdds, activationBytes, weightBytes} or {error}.
+EFFCAM_EXPORT const char* effcam_bench_load(int file, double size, int threads, int side, int int8) {
   using namespace effcam::wasm;
   const effcam::Stopwatch watch;
-  if (auto ready = prepare({file, static_cast<std::uint64_t>(size)}, threads, side); !ready) return answer({{"error", ready.error().message}});
+  const effcam::model::Options options{.precision = effcam::efficientnet::precision_of(int8 != 0), .size = side};
+  const PageFile source(file, static_cast<std::uint64_t>(size));
+  if (auto ready = prepare(source, threads, options); !ready) return answer({{"error", ready.error().message}});
   const auto& model = *bench().model;
   return answer({{"loadMs", watch.milliseconds()},
+                 {"precision", precision_name(model.network.config().precision)},
                  {"size", model.description.preprocessing.size},
                  {"classes", model.description.classes},
                  {"multiplyAdds", model.description.multiply_adds()},

@@ -57,9 +57,11 @@ EFFCAM_EXPORT void effcam_engine_add_picture(std::uint32_t id, const char* name)
 }
 
 // `file`: a handle of web/program.js's keepFile.
-EFFCAM_EXPORT void effcam_engine_add_model(std::uint32_t id, const char* name, int file, double size, int gradients) {
+EFFCAM_EXPORT void effcam_engine_add_model(std::uint32_t id, const char* name, int file, double size, int gradients,
+                                           int int8) {
   effcam::model::Options options;
   options.gradients = gradients != 0;
+  options.precision = effcam::efficientnet::precision_of(int8 != 0);
   auto source = std::make_shared<effcam::wasm::PageFile>(file, static_cast<std::uint64_t>(size));
   engine().worker->handle(effcam::compare::AddModel{id, name, {}, options, std::move(source)});
 }

@@ -56,6 +56,7 @@ json of_result(const compare::CellResult& result) {
           {"target", {{"index", result.target.index}, {"label", result.target.label}}},
           {"layer", result.layer},
           {"method", result.method},
+          {"precision", std::string(precision_name(result.precision))},
           {"judgement", of_judgement(result.judgement)},
           {"flat", result.flat},
           {"signed", result.is_signed},

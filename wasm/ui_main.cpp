@@ -15,7 +15,9 @@
 
 // clang-format off
 EM_JS(void, host_send, (const std::uint8_t* bytes, std::size_t size), { Module['host']['send'](bytes, size); });
-EM_JS(void, host_want_model, (std::uint32_t id), { Module['host']['wantModel'](id); });
+EM_JS(void, host_want_model, (std::uint32_t id, int gradients, int int8), {
+  Module['host']['wantModel'](id, !!gradients, !!int8);
+});
 EM_JS(void, host_forget, (int is_model, std::uint32_t id), { Module['host']['forget'](!!is_model, id); });
 EM_JS(void, host_pick, (int models), { Module['host']['pick'](!!models); });
 EM_JS(void, host_add_from_catalogue, (std::size_t index), { Module['host']['addFromCatalogue'](index); });
@@ -82,7 +84,9 @@ EFFCAM_EXPORT const char* effcam_ui_start(int width, int height) {
     return page().answer.c_str();
   }
   page().surface = std::move(*surface);
-  page().board.on_model_wanted = [](effcam::compare::Id model) { host_want_model(model); };
+  page().board.on_model_wanted = [](const effcam::compare::ModelWanted& wanted) {
+    host_want_model(wanted.model, wanted.gradients, wanted.precision == effcam::efficientnet::Precision::int8);
+  };
   return nullptr;
 }
 

@@ -61,8 +61,9 @@ async function addModel(message) {
   try {
     const bytes = await read(message);
     if (!alive.has(message.id)) return;
+    const { gradients = false, int8 = false } = message.options;
     program.lend(message.name, (name) => module._effcam_engine_add_model(message.id, name, program.keepFile(bytes),
-      bytes.length, message.gradients ? 1 : 0));
+      bytes.length, Number(gradients), Number(int8)));
     wake();
   } catch (error) {
     self.postMessage({ kind: 'failed', what: 'model', id: message.id, why: `${message.name}: ${error.message}` });

@@ -87,16 +87,16 @@ function addPicture(name, source) {
   wake();
 }
 
-function sendModel(id, gradients) {
+function sendModel(id, options = {}) {
   const { name, source } = models.get(id);
-  engine.postMessage({ kind: 'model', id, name, source, gradients });
+  engine.postMessage({ kind: 'model', id, name, source, options });
 }
 
 function addModel(name, source, entry) {
   const id = program.lend(name, (at) => ui._effcam_ui_announce_model(at)) >>> 0;
   models.set(id, { name, source, entry });
   if (entry !== undefined) ui._effcam_ui_mark_added(entry, 1);
-  sendModel(id, false);
+  sendModel(id);
   wake();
 }
 
@@ -124,7 +124,7 @@ const host = {
     const bytes = program.copy(from, size);
     engine.postMessage({ kind: 'command', bytes }, [bytes.buffer]);
   },
-  wantModel: (id) => sendModel(id >>> 0, true),
+  wantModel: (id, gradients, int8) => sendModel(id >>> 0, { gradients, int8 }),
   forget(isAModel, id) {
     if (isAModel) {
       const entry = models.get(id >>> 0)?.entry;

@@ -7,7 +7,8 @@ function cellText({ state, error, share, result }) {
   if (!result) return state === 'working' ? `working, ${Math.round(100 * share)} %` : state;
   const [first] = result.top;
   const flat = result.flat ? `, no positive evidence for ${result.target.label}` : '';
-  return `${first.label} ${percent(first.probability)}${flat}${state === 'ready' ? '' : `, ${state}`}`;
+  const int8 = result.precision === 'int8' ? ', int8' : '';
+  return `${first.label} ${percent(first.probability)}${int8}${flat}${state === 'ready' ? '' : `, ${state}`}`;
 }
 
 function cellData({ state, result }) {
@@ -22,6 +23,7 @@ function cellData({ state, result }) {
     target: result.target.label,
     layer: result.layer,
     method: result.method,
+    precision: result.precision,
     flat: result.flat,
     signed: result.signed,
     counterfactual: result.counterfactual,

@@ -21,7 +21,8 @@ std::vector<Prediction> Answer::top(int count) const {
   return list;
 }
 
-void describe(CellResult& result, const Request& request) {
+void describe(CellResult& result, const Request& request, const efficientnet::Network& network) {
+  result.precision = network.config().precision;
   result.layer = layers_text(request.layers);
   result.method = cam::method_name(request.method);
   result.is_signed = request.sign == cam::Sign::both;

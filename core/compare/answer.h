@@ -29,7 +29,7 @@ class Answer {
 inline constexpr int kTop = 5;  // predictions of a result
 
 // What a result says of its request.
-void describe(CellResult& result, const Request& request);
+void describe(CellResult& result, const Request& request, const efficientnet::Network& network);
 // `maps`, one a layer of the request, as the result's one.
 void set_map(CellResult& result, std::vector<cam::HeatMap> maps);
 

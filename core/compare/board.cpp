@@ -78,6 +78,15 @@ void Board::set_request(const Request& request) {
     if (!cell.own) ask(key.first, key.second, false);
 }
 
+void Board::set_precision(efficientnet::Precision precision) {
+  if (precision == request_.precision) return;
+  request_.precision = precision;
+  for (auto& [key, cell] : cells_) {
+    if (cell.own) cell.own->precision = precision;
+    ask(key.first, key.second, false);
+  }
+}
+
 void Board::set_cell_request(Id picture, Id model, std::optional<Request> request) {
   const auto found = cells_.find({picture, model});
   if (found == cells_.end() || found->second.own == request) return;
@@ -145,7 +154,7 @@ void Board::on(ModelReady& event) {
     model->error = std::move(event.info).error().message;
     return;
   }
-  const bool again = model->stage == Stage::ready;  // loaded anew with gradients: its cells already stand in line
+  const bool again = model->stage == Stage::ready;  // loaded anew with other options: its cells already stand in line
   model->stage = Stage::ready;
   model->info = std::move(*event.info);
   if (again) return;
@@ -154,7 +163,7 @@ void Board::on(ModelReady& event) {
 }
 
 void Board::on(ModelWanted& event) {
-  if (on_model_wanted) on_model_wanted(event.model);
+  if (on_model_wanted) on_model_wanted(event);
 }
 
 Cell* Board::find_cell(Id id) {

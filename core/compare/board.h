@@ -64,14 +64,16 @@ class Board {
   // The request of every cell without one of its own; changes recompute.
   void set_request(const Request& request);
   [[nodiscard]] const Request& request() const { return request_; }
+  // Of every cell, those with a request of their own too: they share their models.
+  void set_precision(efficientnet::Precision precision);
   void set_cell_request(Id picture, Id model, std::optional<Request> request);
   [[nodiscard]] const Request& request_of(Id picture, Id model) const;
   void cancel_all();  // what waits or works
   void retry(Id picture, Id model);
 
   void apply(Event event);
-  // Called for a ModelWanted event: the owner sends the model's bytes again with options.gradients.
-  std::function<void(Id model)> on_model_wanted;
+  // Called for a ModelWanted event: the owner sends the model's bytes again with the options that it names.
+  std::function<void(const ModelWanted& wanted)> on_model_wanted;
 
   [[nodiscard]] const std::vector<Picture>& pictures() const { return pictures_; }
   [[nodiscard]] const std::vector<BoardModel>& models() const { return models_; }

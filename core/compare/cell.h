@@ -32,6 +32,7 @@ struct CellResult {
   std::string layer;            // "head"; "stage3,stage5"
   std::string method;           // "grad-cam"
   cam::HeatMap map;             // raw, before any normalisation; of several layers: the mean of normalised maps in [0, 1]
+  efficientnet::Precision precision = efficientnet::Precision::f32;  // of the model
   bool flat = false;            // no positive evidence (signed: none at all)
   bool is_signed = false;       // negative values speak against the target
   bool counterfactual = false;  // the map is of the negated target

@@ -199,8 +199,10 @@ bool Worker::State::start_cell(std::vector<Event>& events) {
       return true;
     }
     ModelSlot& slot = model->second;
-    if (needs_gradients(cell->request) && !slot.model->network.config().gradients) {
-      if (!slot.wanted) events.push_back(ModelWanted{cell->model});
+    const efficientnet::Config& has = slot.model->network.config();
+    const bool gradients = has.gradients || needs_gradients(cell->request);
+    if (has.gradients != gradients || has.precision != cell->request.precision) {
+      if (!slot.wanted) events.push_back(ModelWanted{cell->model, gradients, cell->request.precision});
       slot.wanted = true;
       continue;
     }

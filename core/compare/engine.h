@@ -60,10 +60,12 @@ struct ModelReady {
   Id model = 0;
   Result<ModelInfo> info;
 };
-// The model was packed without gradients and a request needs them: add it again (same id) with options.gradients.
-// The cells that wait for it go on by themselves.
+// The model was packed without gradients and a request needs them, or in another precision: add it again (same id) with
+// these options. The cells that wait for it go on by themselves.
 struct ModelWanted {
   Id model = 0;
+  bool gradients = false;
+  efficientnet::Precision precision = efficientnet::Precision::f32;
 };
 struct CellProgress {
   Id cell = 0;

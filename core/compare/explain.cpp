@@ -54,6 +54,15 @@ double forward_passes(const Request& request, const architecture::Variant& varia
   return request.judge ? 2 * passes + Judge::kPasses : passes;
 }
 
+Result<CellResult> explained(const image::Image& picture, model::Model& model, const Request& request,
+                             nn::ThreadPool& pool) {
+  Explanation explanation(picture, model, request, pool);
+  for (bool more = true; more;) {
+    EFFCAM_TRY(more, explanation.step());
+  }
+  return explanation.take();
+}
+
 Explanation::Explanation(const image::Image& picture, model::Model& model, Request request, nn::ThreadPool& pool)
     : picture_(picture), model_(model), request_(std::move(request)), pool_(pool), network_(model.network) {}
 
@@ -93,7 +102,7 @@ Status Explanation::prepare() {
   add_phase({&Explanation::finish});
   // Its phases are added when the map is there.
   if (request_.judge) total_ += Judge::kPasses * network_.forward_steps() + total_;
-  describe(result_, request_);
+  describe(result_, request_, network_);
   result_.box = input_.box;
   return {};
 }

@@ -15,6 +15,10 @@
 
 namespace effcam::compare {
 
+// The finished cell of a model that is ready.
+[[nodiscard]] Result<CellResult> explained(const image::Image& picture, model::Model& model, const Request& request,
+                                           nn::ThreadPool& pool);
+
 // True when the request needs a backward pass through the blocks: the model must have been packed with gradients.
 [[nodiscard]] bool needs_gradients(const Request& request);
 

@@ -38,7 +38,7 @@ Result<std::vector<CellResult>> explain_classes(const image::Image& picture, mod
     result.top = answer.top(kTop);
     result.target = targets[i];
     result.against.index = -1;
-    describe(result, request);
+    describe(result, request, network);
     result.smooth = false;
     std::vector<cam::HeatMap> maps;
     for (const efficientnet::Layer layer : request.layers)

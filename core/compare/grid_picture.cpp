@@ -54,7 +54,8 @@ void draw_cell(image::Image& grid, int left, int top, const ReportCell& cell, co
   }
   paste(grid, left, top, overlay_of(*cell.result, style, limit));
   const Prediction& best = cell.result->top.front();
-  write(0, cell.model);
+  const bool int8 = cell.result->precision == efficientnet::Precision::int8;
+  write(0, int8 ? text(cell.model, ", int8") : cell.model);
   write(1, text(best.label, " ", fixed(100.0 * best.probability, 1), " %"));
   if (cell.result->target.index != best.index || cell.result->counterfactual || cell.result->against.index >= 0)
     write(2, text(cell.result->counterfactual ? "against " : "for ", cell.result->target.label,

@@ -53,6 +53,7 @@ void add_result(Json& entry, const CellResult& result, const JsonOptions& option
   if (result.against.index >= 0) entry["against"] = class_of(result.against);
   entry["layer"] = result.layer;
   entry["method"] = result.method;
+  entry["precision"] = precision_name(result.precision);
   if (result.score != Score::logit) entry["score"] = score_name(result.score);
   for (const auto& [name, value] : {std::pair("flat", result.flat), std::pair("signed", result.is_signed),
                                     std::pair("counterfactual", result.counterfactual), std::pair("smooth", result.smooth)})

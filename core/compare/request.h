@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "cam/cam.h"
 #include "efficientnet/layer.h"
+#include "efficientnet/network.h"
 
 namespace effcam::compare {
 
@@ -25,6 +26,7 @@ struct Request {
   std::vector<efficientnet::Layer> layers = {{}};  // several: the mean of their normalised maps
   cam::Method method = cam::Method::grad_cam;
   Score score = Score::logit;
+  efficientnet::Precision precision = efficientnet::Precision::f32;  // the engine's model must have it (ModelWanted)
   cam::Sign sign = cam::Sign::non_negative;  // both: what speaks against the target has negative values
   bool counterfactual = false;  // what would change the answer: the map of the negated target (Selvaraju et al. 2017)
   // The mean over the input and its mirror image, each at 0.9, 1 and 1.1 times its contrast: less noise, six passes.

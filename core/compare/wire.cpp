@@ -160,12 +160,18 @@ void flag(V& v, const char* field, T& value, const std::type_identity_t<std::rem
   if constexpr (V::kReading) value = is ? yes : no;
 }
 
+template <class V, class P>
+void fields_of_precision(V& v, P& precision) {
+  flag(v, "int8", precision, efficientnet::Precision::int8, efficientnet::Precision::f32);
+}
+
 template <class V, class R>
 void fields_of_request(V& v, R& request) {
   v("target", request.target);
   named(v, "layers", request.layers, [](auto& layers) { return layers_text(layers); }, parse_layers);
   named(v, "method", request.method, cam::method_name, cam::parse_method);
   named(v, "score", request.score, score_name, parse_score);
+  fields_of_precision(v, request.precision);
   flag(v, "signed", request.sign, cam::Sign::both, cam::Sign::non_negative);
   v("counterfactual", request.counterfactual);
   v("smooth", request.smooth);
@@ -259,6 +265,7 @@ void fields_of_result(V& v, C& result) {
         result.map.values.size() != static_cast<std::size_t>(result.map.height) * result.map.width)
       v.refuse();
   }
+  fields_of_precision(v, result.precision);
   v("flat", result.flat);
   v("signed", result.is_signed);
   v("counterfactual", result.counterfactual);
@@ -341,6 +348,7 @@ void fields(V& v, AddModel& m) {
   v("family", m.options.checkpoint.family);
   v("variant", m.options.checkpoint.variant);
   v("gradients", m.options.gradients);
+  fields_of_precision(v, m.options.precision);
   v("warp", m.options.warp);
   v("size", m.options.size);
 }
@@ -378,6 +386,8 @@ void fields(V& v, ModelReady& m) {
 template <class V>
 void fields(V& v, ModelWanted& m) {
   v("model", m.model);
+  v("gradients", m.gradients);
+  fields_of_precision(v, m.precision);
 }
 template <class V>
 void fields(V& v, CellProgress& m) {

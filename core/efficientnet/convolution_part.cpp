@@ -11,7 +11,7 @@ namespace effcam::efficientnet {
 
 Result<Value> ActivatedConvolution::plan_forward(Plan& plan, const Value& input, bool for_backward) {
   plan.tick();
-  EFFCAM_TRY(pre_, convolution_.plan_forward(plan, input));
+  EFFCAM_TRY(pre_, convolution_.plan_forward(plan, input, {.for_backward = for_backward}));
   out_ = for_backward ? plan.make(pre_.shape) : pre_;
   return out_;
 }
@@ -108,7 +108,7 @@ class FusedMbConv final : public Part {
     input_ = input;
     EFFCAM_TRY(const Value wide, expand_.plan_forward(plan, input, for_backward));
     plan.tick();
-    EFFCAM_TRY(output_, project_.plan_forward(plan, wide));
+    EFFCAM_TRY(output_, project_.plan_forward(plan, wide, {.for_backward = for_backward}));
     if (residual_) plan.use(input);
     return output_;
   }

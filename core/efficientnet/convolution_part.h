@@ -17,7 +17,7 @@ class ActivatedConvolution {
   [[nodiscard]] Result<Value> plan_backward(Plan& plan, const Value& gradient);
   [[nodiscard]] Status backward(const Run& run);
 
-  [[nodiscard]] const nn::Panels& panels() const { return convolution_.panels(); }
+  [[nodiscard]] const PackedConvolution& convolution() const { return convolution_; }
   [[nodiscard]] double multiply_adds() const { return convolution_.multiply_adds(); }
   [[nodiscard]] std::size_t weight_bytes() const { return convolution_.weight_bytes(); }
 

@@ -15,9 +15,9 @@ Result<Head> Head::pack(const Packer& packer, int native) {
   return Head(std::move(convolution), std::move(norm), std::move(classifier));
 }
 
-Status Head::plan_forward(Plan& plan, const Value& input, bool keep_features) {
+Status Head::plan_forward(Plan& plan, const Value& input, bool keep_features, bool for_backward) {
   plan.tick();
-  EFFCAM_TRY(raw_, convolution_.plan_forward(plan, input));
+  EFFCAM_TRY(raw_, convolution_.plan_forward(plan, input, {.for_backward = for_backward}));
   plan.keep(raw_);  // every map of the head is made of it
   features_ = {-1, raw_.shape};
   if (keep_features) {

@@ -13,8 +13,8 @@ class Head {
  public:
   [[nodiscard]] static Result<Head> pack(const Packer& packer, int native);
 
-  // `keep_features`: the features after the swish are wanted as a layer.
-  [[nodiscard]] Status plan_forward(Plan& plan, const Value& input, bool keep_features);
+  // `keep_features`: the features after the swish are wanted as a layer. `for_backward`: of the convolution too.
+  [[nodiscard]] Status plan_forward(Plan& plan, const Value& input, bool keep_features, bool for_backward);
   [[nodiscard]] Status forward(const Run& run);
   // For passes that begin at the raw convolution or at the features, whose values the caller writes.
   void plan_from_raw(Plan& plan, const nn::Shape& shape);

@@ -34,7 +34,7 @@ class MbConv final : public Part {
     plan.use(wide_);
     plan_depthwise(plan, for_backward);
     plan.tick();
-    EFFCAM_TRY(output_, project_.plan_forward(plan, deep_, true));
+    EFFCAM_TRY(output_, project_.plan_forward(plan, deep_, {.gated = true, .for_backward = for_backward}));
     if (residual_) plan.use(input);
     return output_;
   }
@@ -99,14 +99,15 @@ class MbConv final : public Part {
     deep_ = plan.make(shape);
     row_sums_ = plan.scratch(static_cast<std::size_t>(shape.images) * shape.height * shape.channels);
     squeeze_.plan(shape.images);
-    expand_depthwise_.plan(expand_ && !expands_apart_ ? &expand_->panels() : nullptr, depthwise, wide_.shape, shape,
-                           pads_, plan.pool().threads());
+    const PackedConvolution* expands = expand_ && !expands_apart_ ? &expand_->convolution() : nullptr;
+    expand_depthwise_.plan(expands ? expands->panels() : nullptr, depthwise, wide_.shape, shape, pads_,
+                           plan.pool().threads(), expands ? expands->quantized() : nullptr);
     scratch_ = plan.scratch(expand_depthwise_.scratch_values());
   }
 
   void run_depthwise(const Run& run) {
     const bool expands = expand_ && !expands_apart_;
-    const double expansion = expands ? 1.0 * wide_.shape.values() * expand_->panels().columns() : 0;
+    const double expansion = expands ? 1.0 * wide_.shape.values() * expand_->convolution().out() : 0;
     const double window = depthwise_.depthwise.kernel() * depthwise_.depthwise.kernel();
     const Timed timed(run, expands ? "expand+depthwise" : "depthwise", expansion + deep_.shape.values() * window);
     expand_depthwise_.run(run.data(wide_), pre_.buffer < 0 ? nullptr : run.data(pre_), run.data(deep_),

@@ -70,6 +70,8 @@ struct Network::State {
   [[nodiscard]] int part_count() const { return static_cast<int>(parts.size()); }
 };
 
+std::string_view precision_name(Precision precision) { return precision == Precision::int8 ? "int8" : "f32"; }
+
 // ---- creation --------------------------------------------------------------------------------------------------------
 
 Network::Network(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -105,6 +107,9 @@ const Config& Network::config() const { return state_->config; }
 // ---- planning --------------------------------------------------------------------------------------------------------
 
 Status Network::State::plan_forward(Plan& plan, const Wanted& wanted) {
+  backward_planned = targets > 0 && std::ranges::any_of(wanted.layers, [](Layer layer) { return !in_head(layer); });
+  if (backward_planned && !config.gradients)
+    return fail("the model was packed without the weights of a backward pass");
   first_place = part_count();
   bool features = false;
   for (const Layer layer : wanted.layers) {
@@ -116,7 +121,7 @@ Status Network::State::plan_forward(Plan& plan, const Wanted& wanted) {
     // A part after the first place of interest is crossed by the backward pass.
     EFFCAM_TRY(places[part + 1], parts[part]->plan_forward(plan, places[part], targets > 0 && part >= first_place));
   }
-  EFFCAM_RETURN_IF_ERROR(head->plan_forward(plan, places.back(), features));
+  EFFCAM_RETURN_IF_ERROR(head->plan_forward(plan, places.back(), features, backward_planned));
   for (const Layer layer : wanted.layers)
     if (!in_head(layer)) plan.keep(places[place_of(layer, *config.variant)]);
   return {};
@@ -124,9 +129,7 @@ Status Network::State::plan_forward(Plan& plan, const Wanted& wanted) {
 
 Status Network::State::plan_backward(Plan& plan, const Wanted& wanted) {
   gradients.assign(places.size(), {});
-  backward_planned = targets > 0 && std::ranges::any_of(wanted.layers, [](Layer layer) { return !in_head(layer); });
   if (!backward_planned) return {};
-  if (!config.gradients) return fail("the model was packed without the weights of a backward pass");
   EFFCAM_TRY(gradients.back(), head->plan_backward(plan));
   for (int part = part_count() - 1; part >= first_place; --part) {
     EFFCAM_TRY(gradients[part], parts[part]->plan_backward(plan, gradients[part + 1]));
@@ -161,7 +164,7 @@ Status Network::plan_from(Layer from, const LayerShape& shape, int images, nn::T
     for (int part = s.first_part(); part < s.part_count(); ++part) {
       EFFCAM_TRY(s.places[part + 1], s.parts[part]->plan_forward(plan, s.places[part], false));
     }
-    EFFCAM_RETURN_IF_ERROR(s.head->plan_forward(plan, s.places.back(), false));
+    EFFCAM_RETURN_IF_ERROR(s.head->plan_forward(plan, s.places.back(), false, false));
   }
   EFFCAM_RETURN_IF_ERROR(s.arena.allocate());
   s.key = {};

@@ -27,31 +27,56 @@ nn::Pads pads_of(Padding padding, const nn::Shape& input, int native, int kernel
 
 // ---- dense convolutions ----------------------------------------------------------------------------------------------
 
-Result<Value> PackedConvolution::plan_forward(Plan& plan, const Value& input, bool gated) {
+Result<Value> PackedConvolution::plan_forward(Plan& plan, const Value& input, ForwardUse use) {
   input_ = input;
+  quantizes_ = forms_.quantized != nullptr && !use.for_backward;
+  if (quantizes_) {
+    nn::Shape shape = input.shape;
+    shape.channels = out_;
+    plan.use(input);
+    output_ = plan.make(shape);
+    quantized_rows_ = plan.scratch(nn::QuantizedRows::floats(shape.images * shape.positions(), in_));
+    return output_;
+  }
+  nn::Convolution& forward = *forms_.forward;
   if (same_) window_.pads = pads_of(Padding::same, input.shape, 0, window_.kernel, window_.stride);
-  EFFCAM_TRY(const nn::Shape shape, forward_.plan(input.shape, plan.pool()));
+  EFFCAM_TRY(const nn::Shape shape, forward.plan(input.shape, plan.pool()));
   plan.use(input);
   output_ = plan.make(shape);
-  gated_weights_ = gated && forward_.gates_weights() ? plan.scratch(forward_.gated_values()) : -1;
+  gated_weights_ = use.gated && forward.gates_weights() ? plan.scratch(forward.gated_values()) : -1;
   return output_;
 }
 
+void PackedConvolution::forward_quantized(const Run& run, const nn::Fused& fused, const float* gates) {
+  const auto positions = static_cast<int>(input_.shape.positions());
+  const nn::QuantizedRows rows(positions * input_.shape.images, in_, run.arena.data(quantized_rows_));
+  rows.fill(run.data(input_), gates, positions, run.pool);
+  nn::QuantizedProduct product = forms_.quantized->product(rows, 0, 0, out_);
+  product.swish = fused.swish;
+  product.residual = fused.residual;
+  product.out = run.data(output_);
+  nn::multiply(product, run.pool);
+}
+
 Status PackedConvolution::forward(const Run& run, nn::Fused fused, const float* gates) {
+  if (quantizes_) {
+    forward_quantized(run, fused, gates);
+    return {};
+  }
   if (gates && gated_weights_ >= 0) {
     fused.gates = gates;
     fused.gated_weights = run.arena.data(gated_weights_);
   } else if (gates) {
     nn::scale(input_.shape, run.data(input_), gates, run.pool);
   }
-  forward_.run(run.data(input_), run.data(output_), run.pool, fused);
+  forms_.forward->run(run.data(input_), run.data(output_), run.pool, fused);
   return {};
 }
 
 Result<Value> PackedConvolution::plan_backward(Plan& plan, const Value& gradient) {
-  EFFCAM_CHECK(backward_ != nullptr);
+  EFFCAM_CHECK(forms_.backward != nullptr);
   gradient_ = gradient;
-  EFFCAM_TRY(const nn::Shape shape, backward_->plan(gradient.shape, plan.pool()));
+  EFFCAM_TRY(const nn::Shape shape, forms_.backward->plan(gradient.shape, plan.pool()));
   plan.use(gradient);
   columns_ = plan.make(shape);
   in_gradient_ = columns_;
@@ -66,14 +91,16 @@ Result<Value> PackedConvolution::plan_backward(Plan& plan, const Value& gradient
 }
 
 Status PackedConvolution::backward(const Run& run) {
-  backward_->run(run.data(gradient_), run.data(columns_), run.pool);
+  forms_.backward->run(run.data(gradient_), run.data(columns_), run.pool);
   if (window_.kernel > 1)
     nn::columns_to_image(input_.shape, gradient_.shape, window_, run.data(columns_), run.data(in_gradient_), run.pool);
   return {};
 }
 
 std::size_t PackedConvolution::weight_bytes() const {
-  return forward_.weight_bytes() + (backward_ ? backward_->weight_bytes() : 0);
+  return (forms_.forward ? forms_.forward->weight_bytes() : 0) +
+         (forms_.quantized ? forms_.quantized->weight_bytes() : 0) +
+         (forms_.backward ? forms_.backward->weight_bytes() : 0);
 }
 
 // ---- packing ---------------------------------------------------------------------------------------------------------
@@ -94,6 +121,13 @@ void scale_outputs(std::span<float> weights, std::span<const float> scale) {
   const std::size_t each = weights.size() / scale.size();
   for (std::size_t o = 0; o < scale.size(); ++o)
     for (float& weight : weights.subspan(o * each, each)) weight *= scale[o];
+}
+
+// Of a 1×1 convolution. A shorter sum is a small part of the work, where quantising its input costs as much as it saves;
+// and the early layers, which are those, move the maps the most (docs/performance.md).
+constexpr int kLeastQuantizedDepth = 48;
+bool quantizes(const Config& config, int in, int kernel) {
+  return config.precision == Precision::int8 && kernel == 1 && in >= kLeastQuantizedDepth;
 }
 
 }  // namespace
@@ -124,14 +158,18 @@ Result<PackedConvolution> Packer::convolution(std::string_view name, int in, int
   const bool same = config_->padding == Padding::same && kernel > 1;
   const PadPair pads = pads_of(config_->padding, native, native, kernel, stride);
   const nn::Window window{kernel, stride, {pads.before, pads.after, pads.before, pads.after}};
-  EFFCAM_TRY(nn::Convolution forward, nn::Convolution::create(in, out, window, same, weights, bias));
-  std::unique_ptr<nn::Convolution> backward;
+  PackedConvolution::Forms forms;
+  if (quantizes(*config_, in, kernel)) forms.quantized = std::make_unique<nn::QuantizedPanels>(in, out, weights, bias);
+  if (!forms.quantized || config_->gradients) {
+    EFFCAM_TRY(nn::Convolution made, nn::Convolution::create(in, out, window, same, weights, bias));
+    forms.forward = std::make_unique<nn::Convolution>(std::move(made));
+  }
   if (config_->gradients) {
     const std::vector<float> turned = transposed(in, out, kernel, weights);
     EFFCAM_TRY(nn::Convolution made, nn::Convolution::create(out, in * kernel * kernel, {}, false, turned, {}));
-    backward = std::make_unique<nn::Convolution>(std::move(made));
+    forms.backward = std::make_unique<nn::Convolution>(std::move(made));
   }
-  return PackedConvolution(std::move(forward), std::move(backward), window, same);
+  return PackedConvolution(std::move(forms), in, out, window, same);
 }
 
 Result<PackedDepthwise> Packer::depthwise(std::string_view name, int channels, int kernel, int stride,

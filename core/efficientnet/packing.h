@@ -10,6 +10,7 @@
 #include "nn/convolution.h"
 #include "nn/depthwise.h"
 #include "nn/linear.h"
+#include "nn/quantized_panels.h"
 
 namespace effcam::efficientnet {
 
@@ -18,16 +19,24 @@ struct FoldedNorm {
   std::vector<float> scale, shift;
 };
 
-// A dense convolution with its backward form.
+// What a convolution's forward passes are for.
+struct ForwardUse {
+  bool gated = false;         // they will multiply the input's channels by gates
+  bool for_backward = false;  // a backward pass will cross it: in f32
+};
+
+// A dense convolution in the forms that its passes need.
 class PackedConvolution {
  public:
-  // `backward` may be null.
-  PackedConvolution(nn::Convolution forward, std::unique_ptr<nn::Convolution> backward, const nn::Window& window,
-                    bool same)
-      : forward_(std::move(forward)), backward_(std::move(backward)), window_(window), same_(same) {}
+  struct Forms {
+    std::unique_ptr<nn::Convolution> forward;        // null: only quantised
+    std::unique_ptr<nn::QuantizedPanels> quantized;  // of a 1×1 convolution; null: never quantised
+    std::unique_ptr<nn::Convolution> backward;       // null: no backward pass
+  };
+  PackedConvolution(Forms forms, int in, int out, const nn::Window& window, bool same)
+      : forms_(std::move(forms)), in_(in), out_(out), window_(window), same_(same) {}
 
-  // `gated`: the passes will multiply the input's channels by gates.
-  [[nodiscard]] Result<Value> plan_forward(Plan& plan, const Value& input, bool gated = false);
+  [[nodiscard]] Result<Value> plan_forward(Plan& plan, const Value& input, ForwardUse use = {});
   // `gates` go to the weights or, where that is dearer, to the input in place; `fused` has none.
   Status forward(const Run& run, nn::Fused fused = {}, const float* gates = nullptr);
 
@@ -35,19 +44,27 @@ class PackedConvolution {
   [[nodiscard]] Result<Value> plan_backward(Plan& plan, const Value& gradient);
   [[nodiscard]] Status backward(const Run& run);
 
-  [[nodiscard]] const nn::Panels& panels() const { return forward_.panels(); }
+  [[nodiscard]] int out() const { return out_; }
+  // What forward passes without a backward pass multiply by: one of the two, the other null.
+  [[nodiscard]] const nn::Panels* panels() const { return forms_.quantized ? nullptr : &forms_.forward->panels(); }
+  [[nodiscard]] const nn::QuantizedPanels* quantized() const { return forms_.quantized.get(); }
   // Of a planned forward pass.
-  [[nodiscard]] double multiply_adds() const { return 1.0 * output_.shape.values() * panels().depth(); }
+  [[nodiscard]] double multiply_adds() const {
+    return 1.0 * output_.shape.values() * in_ * window_.kernel * window_.kernel;
+  }
   [[nodiscard]] std::size_t weight_bytes() const;
 
  private:
-  nn::Convolution forward_;
-  // The 1×1 convolution by the transposed weights: to the input's channels, or for k×k to columns of k·k·in values that
-  // are then added up.
-  std::unique_ptr<nn::Convolution> backward_;
+  void forward_quantized(const Run& run, const nn::Fused& fused, const float* gates);
+
+  // The backward form is the 1×1 convolution by the transposed weights: to the input's channels, or for k×k to columns of
+  // k·k·in values that are then added up.
+  Forms forms_;
+  int in_, out_;
   nn::Window window_;
   bool same_;
-  nn::BufferId gated_weights_ = -1;
+  bool quantizes_ = false;  // in the planned pass
+  nn::BufferId gated_weights_ = -1, quantized_rows_ = -1;
   Value input_, output_, gradient_, columns_, in_gradient_;
 };
 

@@ -24,26 +24,38 @@ int bands_of(int groups, int rows, int kernel, int threads) {
   return bands;
 }
 
+// What an expansion into `to` is, of floats or of quantised rows.
+template <class P>
+P expansion(P product, int rows, float* to, int channels) {
+  product.rows = rows;
+  product.out = to;
+  product.out_stride = channels;
+  product.swish = true;
+  return product;
+}
+
 }  // namespace
 
 void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, const Shape& input, const Shape& output,
-                           const Pads& pads, int threads) {
+                           const Pads& pads, int threads, const QuantizedPanels* quantized) {
   EFFCAM_CHECK((depthwise.kernel() == 3 || depthwise.kernel() == kMostKernel) && depthwise.stride() <= 2);
   expand_ = expand;
+  quantized_ = quantized;
   depthwise_ = &depthwise;
   input_ = input;
   output_ = output;
   pads_ = pads;
   threads_ = threads;
-  const int unit = expand ? kernels().panel : kernels().lanes;
+  const int unit = expand || quantized ? kernels().panel : kernels().lanes;
   group_ = std::max(kGroup / unit, 1) * unit;
   groups_ = divide_up(output.channels, group_);
   bands_ = bands_of(groups_ * output.images, output.height, depthwise.kernel(), threads);
   row_pixels_ = std::max((output.width - 1) * depthwise.stride() + depthwise.kernel(), pads.left + input.width);
-  ahead_ = expand ? std::clamp(divide_up(kExpandedPixels, input.width), 1, input.height) : 1;
+  ahead_ = expand || quantized ? std::clamp(divide_up(kExpandedPixels, input.width), 1, input.height) : 1;
   ring_rows_ = depthwise.kernel() + ahead_ - 1;
   const int fresh = ahead_ > 1 ? ahead_ * input.width : 0;  // pixels of rows on their way to the ring
   slot_values_ = (static_cast<std::size_t>(ring_rows_) * row_pixels_ + fresh) * group_ + 64 / sizeof(float);
+  quantized_values_ = quantized ? QuantizedRows::floats(input.images * input.positions(), input.channels) : 0;
 }
 
 ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
@@ -59,16 +71,21 @@ ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
 void ExpandDepthwise::run(const float* in, float* pre, float* out, float* scratch, float* row_sums, float* means,
                           ThreadPool& pool) const {
   const std::size_t tasks = static_cast<std::size_t>(output_.images) * groups_ * bands_;
+  Source source{in, {}};
+  if (quantized_) {
+    const auto rows = static_cast<int>(input_.images * input_.positions());
+    source.rows = QuantizedRows(rows, input_.channels, scratch + slot_values_ * threads_);
+    source.rows.fill(in, nullptr, rows, pool);
+  }
   pool.parallel_slots(tasks, [&](std::size_t slot, std::size_t index) {
-    run_task(task(index), in, pre, out, scratch + slot * slot_values_, row_sums);
+    run_task(task(index), source, pre, out, scratch + slot * slot_values_, row_sums);
   });
   means_of_rows(output_, row_sums, means);
 }
 
-void ExpandDepthwise::run_task(const Task& task, const float* in, float* pre, float* out, float* ring,
+void ExpandDepthwise::run_task(const Task& task, const Source& source, float* pre, float* out, float* ring,
                                float* row_sums) const {
   const int kernel = depthwise_->kernel(), stride = depthwise_->stride();
-  const float* image = in + task.image * input_.image_values();
   // Zeros for the pads; the pixels between them are written with each row.
   std::memset(ring, 0, static_cast<std::size_t>(ring_rows_) * row_pixels_ * task.channels * sizeof(float));
   int made = std::max(task.first_row * stride - pads_.top, 0);
@@ -77,7 +94,7 @@ void ExpandDepthwise::run_task(const Task& task, const float* in, float* pre, fl
     const int seen = std::min(y * stride - pads_.top + kernel, input_.height);
     while (made < seen) {
       const int count = std::min(ahead_, last_seen - made);
-      make_rows(task, image, made, count, ring);
+      make_rows(task, source, made, count, ring);
       made += count;
     }
     const std::size_t row = static_cast<std::size_t>(task.image) * output_.height + y;
@@ -90,23 +107,28 @@ float* ExpandDepthwise::ring_row(const Task& task, float* ring, int y) const {
   return ring + static_cast<std::size_t>(y % ring_rows_) * row_pixels_ * task.channels;
 }
 
-void ExpandDepthwise::make_rows(const Task& task, const float* image, int first, int count, float* ring) const {
+void ExpandDepthwise::make_rows(const Task& task, const Source& source, int first, int count, float* ring) const {
+  if (expand_ || quantized_) return expand_rows(task, source, first, count, ring);
   const std::size_t row = static_cast<std::size_t>(input_.width) * input_.channels;
+  const float* image = source.in + task.image * input_.image_values();
   const std::size_t left = static_cast<std::size_t>(pads_.left) * task.channels;
-  if (expand_) return expand_rows(task, image + first * row, first, count, ring);
   for (int y = first; y < first + count; ++y) copy_row(task, image + y * row, ring_row(task, ring, y) + left);
 }
 
-void ExpandDepthwise::expand_rows(const Task& task, const float* from, int first, int count, float* ring) const {
+void ExpandDepthwise::expand_rows(const Task& task, const Source& source, int first, int count, float* ring) const {
   const std::size_t left = static_cast<std::size_t>(pads_.left) * task.channels;
   float* const fresh = ring_row(task, ring, 0) + static_cast<std::size_t>(ring_rows_) * row_pixels_ * task.channels;
-  Product product = expand_->product(task.first_channel, task.channels);
-  product.in = from;
-  product.rows = count * input_.width;
-  product.out = count > 1 ? fresh : ring_row(task, ring, first) + left;
-  product.out_stride = task.channels;
-  product.swish = true;
-  kernels().multiply(product);
+  float* const to = count > 1 ? fresh : ring_row(task, ring, first) + left;
+  const std::size_t pixel = (static_cast<std::size_t>(task.image) * input_.height + first) * input_.width;
+  const int rows = count * input_.width;
+  if (quantized_) {
+    kernels().multiply_quantized(expansion(
+        quantized_->product(source.rows, static_cast<int>(pixel), task.first_channel, task.channels), rows, to, task.channels));
+  } else {
+    Product product = expansion(expand_->product(task.first_channel, task.channels), rows, to, task.channels);
+    product.in = source.in + pixel * input_.channels;
+    kernels().multiply(product);
+  }
   if (count == 1) return;
   const std::size_t row = static_cast<std::size_t>(input_.width) * task.channels;
   for (int i = 0; i < count; ++i) std::memcpy(ring_row(task, ring, first + i) + left, fresh + i * row, row * sizeof(float));

@@ -5,6 +5,7 @@
 
 #include "nn/depthwise.h"
 #include "nn/panels.h"
+#include "nn/quantized_panels.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
 
@@ -12,11 +13,11 @@ namespace effcam::nn {
 
 class ExpandDepthwise {
  public:
-  // `expand`: null when the depthwise convolution reads the input itself. Both must outlive the plan. The kernel is 3 or
-  // 5, the stride 1 or 2.
+  // `expand`: null when the depthwise convolution reads the input itself, or when `quantized` expands it. All must outlive
+  // the plan. The kernel is 3 or 5, the stride 1 or 2.
   void plan(const Panels* expand, const Depthwise& depthwise, const Shape& input, const Shape& output, const Pads& pads,
-            int threads);
-  [[nodiscard]] std::size_t scratch_values() const { return slot_values_ * threads_; }
+            int threads, const QuantizedPanels* quantized = nullptr);
+  [[nodiscard]] std::size_t scratch_values() const { return slot_values_ * threads_ + quantized_values_; }
 
   // u = depthwise(swish(expand(in))) + bias, out = swish(u); `pre` keeps u where it is not null. `means` (images ×
   // channels) gets the mean of out over positions: the squeeze. `row_sums` is scratch of images × output height × channels.
@@ -28,15 +29,20 @@ class ExpandDepthwise {
   struct Task {
     int image, first_channel, channels, first_row, last_row;
   };
+  struct Source {
+    const float* in;
+    QuantizedRows rows;  // of the same, where the expansion is quantised
+  };
   [[nodiscard]] Task task(std::size_t index) const;
-  void run_task(const Task& task, const float* in, float* pre, float* out, float* ring, float* row_sums) const;
+  void run_task(const Task& task, const Source& source, float* pre, float* out, float* ring, float* row_sums) const;
   [[nodiscard]] float* ring_row(const Task& task, float* ring, int y) const;
-  void make_rows(const Task& task, const float* image, int first, int count, float* ring) const;
-  void expand_rows(const Task& task, const float* from, int first, int count, float* ring) const;
+  void make_rows(const Task& task, const Source& source, int first, int count, float* ring) const;
+  void expand_rows(const Task& task, const Source& source, int first, int count, float* ring) const;
   void copy_row(const Task& task, const float* from, float* to) const;
   void make_line(const Task& task, float* ring, int y, float* pre, float* out, float* sums) const;
 
   const Panels* expand_ = nullptr;
+  const QuantizedPanels* quantized_ = nullptr;
   const Depthwise* depthwise_ = nullptr;
   Shape input_, output_;
   Pads pads_;
@@ -44,7 +50,7 @@ class ExpandDepthwise {
   int row_pixels_ = 0;  // of a row in the ring: the input's and its pads
   int ahead_ = 1;       // rows that are expanded at once
   int ring_rows_ = 0;
-  std::size_t slot_values_ = 0;
+  std::size_t slot_values_ = 0, quantized_values_ = 0;
 };
 
 }  // namespace effcam::nn

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace effcam::nn {
@@ -55,6 +56,40 @@ struct Product {
   bool swish = false;
 };
 
+// What a row of quantised values stands for: the value q, 0 to 127, for least + step·q.
+struct RowRange {
+  float least, step;
+};
+constexpr int kMostQuantized = 127;
+
+// Rows of `depth` floats, times `gates` (one a value of the row, null: none), as quantised bytes. A row is written as
+// whole words of four bytes, in the order of quantized_order() (nn/quantized_panels.h), zeros where it has no value.
+struct Quantization {
+  const float* in = nullptr;
+  const float* gates = nullptr;
+  int rows = 0, depth = 0;
+  std::uint8_t* out = nullptr;
+  RowRange* ranges = nullptr;  // one a row
+};
+
+// As Product, of quantised rows by quantised weights: with q·w summed exactly,
+//   out = step·scale·Σ q·w + least·sum + bias [through a swish] [+ residual]
+// The weights are bytes −127 … 127 in panels of `depth` rows (nn/quantized_panels.h).
+struct QuantizedProduct {
+  const std::uint8_t* in = nullptr;
+  std::size_t in_stride = 0;  // bytes from row to row
+  const RowRange* ranges = nullptr;
+  int rows = 0, depth = 0, columns = 0;  // the depth is in bytes, a multiple of 4
+  const std::int8_t* weights = nullptr;
+  const float* scales = nullptr;  // a column's weights are scale·w
+  const float* sums = nullptr;    // scale·Σ w
+  const float* bias = nullptr;
+  const float* residual = nullptr;  // null: none
+  float* out = nullptr;
+  std::size_t out_stride = 0;
+  bool swish = false;
+};
+
 // How a gradient passes a swish.
 enum class SwishRule {
   plain,   // g·swish'(u)
@@ -66,6 +101,8 @@ struct Kernels {
   int lanes;  // floats of a vector
   int panel;  // columns of a panel of weights, a multiple of `lanes`; the last panel may have fewer vectors
   void (*multiply)(const Product& product);
+  void (*quantize)(const Quantization& quantization);
+  void (*multiply_quantized)(const QuantizedProduct& product);
   // to = from, panels of depth × columns, row k times gate[k]
   void (*scale_panels)(const float* from, const float* gate, float* to, int depth, int columns);
   // False, and nothing done, for a kernel and stride that it has not: 3 and 5 by 1 and 2 are there.

@@ -2,12 +2,13 @@
 // EFFCAM_LANES defined; everything is in an anonymous namespace and calls no inline function from outside, so that no
 // code of a wider instruction set can be merged into a narrower one's.
 //
-// Reading order: kernels_vectors.h · kernels_multiply.h · kernels_depthwise.h · kernels_peak.h · here: the other kernels,
-// the table.
+// Reading order: kernels_vectors.h · kernels_multiply.h · kernels_quantized.h · kernels_depthwise.h · kernels_peak.h ·
+// here: the other kernels, the table.
 
 #include "nn/kernels_depthwise.h"
 #include "nn/kernels_multiply.h"
 #include "nn/kernels_peak.h"
+#include "nn/kernels_quantized.h"
 #include "nn/kernels_vectors.h"
 
 namespace effcam::nn {
@@ -108,6 +109,8 @@ constexpr Kernels table(const char* name) {
           .lanes = kLanes,
           .panel = kPanel,
           .multiply = multiply,
+          .quantize = quantize,
+          .multiply_quantized = multiply_quantized,
           .scale_panels = scale_panels,
           .depthwise_line = depthwise_line,
           .depthwise_row = depthwise_row,

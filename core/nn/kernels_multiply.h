@@ -135,36 +135,45 @@ void multiply_tiles(const Product& product, int row, int tiles, int column) {
   }
 }
 
-using TilesFunction = void (*)(const Product&, int, int, int);
-template <int Vectors, bool Swish, int Rows = kTileRows>
-inline TilesFunction tiles_function(int rows) {
+// The same for quantised rows: kernels_quantized.h.
+template <int Rows, int Vectors, bool Swish>
+void multiply_tiles(const QuantizedProduct& product, int row, int tiles, int column);
+
+template <class P>
+using TilesFunction = void (*)(const P&, int, int, int);
+template <class P, int Vectors, bool Swish, int Rows = kTileRows>
+inline TilesFunction<P> tiles_function(int rows) {
   if constexpr (Rows > 1) {
-    if (rows < Rows) return tiles_function<Vectors, Swish, Rows - 1>(rows);
+    if (rows < Rows) return tiles_function<P, Vectors, Swish, Rows - 1>(rows);
   }
   return multiply_tiles<Rows, Vectors, Swish>;
 }
-template <int Vectors = kPanelVectors>
-inline TilesFunction tiles_function(int rows, int vectors, bool swish) {
+template <class P, int Vectors = kPanelVectors>
+inline TilesFunction<P> tiles_function(int rows, int vectors, bool swish) {
   if constexpr (Vectors > 1) {
-    if (vectors < Vectors) return tiles_function<Vectors - 1>(rows, vectors, swish);
+    if (vectors < Vectors) return tiles_function<P, Vectors - 1>(rows, vectors, swish);
   }
-  return swish ? tiles_function<Vectors, true>(rows) : tiles_function<Vectors, false>(rows);
+  return swish ? tiles_function<P, Vectors, true>(rows) : tiles_function<P, Vectors, false>(rows);
 }
 
 // The rows of one panel in tiles of nearly the same height, so that none is much lower than the registers allow.
-inline void multiply_panel(const Product& product, int column, int vectors) {
+template <class P>
+inline void multiply_panel(const P& product, int column, int vectors) {
   const int tiles = (product.rows + kTileRows - 1) / kTileRows;
   const int height = product.rows / tiles, higher = product.rows % tiles;
-  if (higher > 0) tiles_function<>(height + 1, vectors, product.swish)(product, 0, higher, column);
-  tiles_function<>(height, vectors, product.swish)(product, higher * (height + 1), tiles - higher, column);
+  if (higher > 0) tiles_function<P>(height + 1, vectors, product.swish)(product, 0, higher, column);
+  tiles_function<P>(height, vectors, product.swish)(product, higher * (height + 1), tiles - higher, column);
 }
 
-void multiply(const Product& product) {
+template <class P>
+inline void multiply_panels(const P& product) {
   for (int column = 0; column < product.columns; column += kPanel) {
     const int vectors = (product.columns - column + kLanes - 1) / kLanes;
     multiply_panel(product, column, vectors < kPanelVectors ? vectors : kPanelVectors);
   }
 }
+
+void multiply(const Product& product) { multiply_panels(product); }
 
 // weights[k][·] = from[k][·]·gate[k] for every panel.
 void scale_panels(const float* from, const float* gate, float* to, int depth, int columns) {

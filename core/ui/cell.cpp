@@ -70,7 +70,7 @@ void draw_numbers(const compare::CellResult& result, const Frame& frame) {
                                   [&](const auto& p) { return p.index == result.target.index; });
   const std::string other = listed ? "" : text("  ·  for ", result.target.label, " ", percent(result.target.probability));
   ImGui::PushFont(font(Face::small));
-  draw_text({frame.picture.x, y}, colours::muted, fit(text(duration(total), other), width));
+  draw_text({frame.picture.x, y}, colours::muted, fit(text(duration(total), precision_note(result), other), width));
   ImGui::PopFont();
 }
 

@@ -100,7 +100,7 @@ void draw_facts(const Subject& subject) {
   line(text("Map ", result.map.width, " × ", result.map.height, " of ", result.layer, ", seen ", result.seen.width,
             " × ", result.seen.height));
   line(text("Preparing ", duration(result.ms.decode), ", forward ", duration(result.ms.forward), ", map ",
-            duration(result.ms.map)));
+            duration(result.ms.map), precision_note(result)));
   ImGui::PopStyleColor();
   ImGui::PopFont();
 }

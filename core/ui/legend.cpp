@@ -21,6 +21,11 @@ std::string flat_sentence(const compare::CellResult& result) {
   return text(result.is_signed ? "No evidence for " : "No positive evidence for ", result.target.label);
 }
 
+std::string precision_note(const compare::CellResult& result) {
+  if (result.precision == efficientnet::Precision::f32) return {};
+  return text("  ·  ", precision_name(result.precision));
+}
+
 void draw_colours(cam::ColourMap map, ImVec2 at, ImVec2 size) {
   constexpr int kSteps = 48;
   ImDrawList* draw = ImGui::GetWindowDrawList();

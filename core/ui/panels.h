@@ -72,6 +72,8 @@ void draw_legend(Context& context, const compare::CellResult& result, float widt
 void describe_point(const compare::CellResult& result, const compare::Picture& picture, double x, double y);
 // The map's value there, as the overlay interpolates it.
 [[nodiscard]] float value_at(const cam::HeatMap& map, double x, double y);
+// "  ·  int8", or nothing.
+[[nodiscard]] std::string precision_note(const compare::CellResult& result);
 [[nodiscard]] std::string flat_sentence(const compare::CellResult& result);
 
 }  // namespace effcam::ui

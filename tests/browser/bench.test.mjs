@@ -60,18 +60,31 @@ describe('the benchmark', () => {
       assert.ok(Math.abs(ms - total.ms) < 0.002 * total.ms + 0.05, `${part}: ${ms}, not ${total.ms}`);
     }
     // Other passes, on a machine that does other work meanwhile: about the same.
-    const [[, , , median, least]] = await cellsOf('#results tbody tr');
+    const [[, , , , median, least]] = await cellsOf('#results tbody tr');
     assert.ok(total.ms > 0.7 * number(least), `${total.ms} in sum, ${least} the fastest pass`);
     assert.ok(total.ms < 2 * number(median), `${total.ms} in sum, ${median} the median pass`);
   });
 
   test('threads, memory and the peak are said', async () => {
     const text = await open.page.textContent('#summary');
-    assert.match(text, /^B0 Imagenette at 160 pixels, wasm-[a-z-]+, \d+ threads?: [\d.]+ ms for 0\.197 billion /);
+    assert.match(text, /^B0 Imagenette at 160 pixels, wasm-[a-z-]+, f32, \d+ threads?: [\d.]+ ms for 0\.197 billion /);
     assert.match(text, /one thread: [\d.]+ GFLOP\/s/);
     assert.match(text, /weights 1\d\.\d MiB, activations \d\.\d MiB, the whole program \d+\.\d MiB/);
     assert.equal(await open.page.textContent('#status'), '');
     assert.deepEqual(open.errors, []);
+  });
+
+  test('in int8 the weights are a third, and the answer is nearly the same', async () => {
+    const [exact, int8] = await open.page.evaluate(async () => {
+      const once = { warmMs: 0, warmRuns: 0, runMs: 0, minRuns: 1, maxRuns: 1 };
+      const model = document.getElementById('model').value;
+      return [await window.bench(model, 1, once), await window.bench(model, 1, { ...once, int8: true })];
+    });
+    assert.deepEqual([exact.precision, int8.precision], ['f32', 'int8']);
+    assert.ok(int8.weight_bytes < 0.45 * exact.weight_bytes, `${int8.weight_bytes} of ${exact.weight_bytes}`);
+    const spread = Math.max(...exact.logits) - Math.min(...exact.logits);
+    const apart = Math.max(...exact.logits.map((logit, i) => Math.abs(logit - int8.logits[i])));
+    assert.ok(apart > 0 && apart < 0.1 * spread, `${apart} apart of ${spread}`);
   });
 
   test('for programs, the profile comes only when it is asked for', async () => {

@@ -57,6 +57,13 @@ touch "$work/folder/notes.txt"
 expect 'a folder of images' 0 'mean of 2 images$' "$effcam" run "$work/folder" "${twice[@]}"
 mkdir "$work/empty"
 expect 'an empty folder' 1 'empty: a folder without JPEG or PNG files' "$effcam" run "$work/empty"
+expect 'in int8' 0 'EfficientNet-B0, int8' "$effcam" run "$scenes/church.jpg" --int8
+expect 'in int8 as JSON' 0 '"precision": "int8"' "$effcam" run "$scenes/church.jpg" --int8 --json -
+expect 'f32 says so too' 0 '"precision": "f32"' "$effcam" run "$scenes/church.jpg" --json -
+expect 'methods in int8' 0 'stage4 +grad-cam .*int8' "$effcam" explain "$scenes/church.jpg" --layer stage4 \
+  --method grad-cam --int8 --out "$work/int8.png"
+expect 'the time in int8' 0 'EfficientNet-B0 +int8' "$effcam" bench default --int8 --runs 1
+expect 'how close int8 is' 0 '2 images, same top-1 100.0 %' "$effcam" bench default --int8-agreement "$work/folder"
 expect 'inspect' 0 'EfficientNet-B0' "$effcam" inspect default
 expect 'bench' 0 'of the peak' "$effcam" bench default --runs 1
 expect 'where the time goes' 0 '^  block.15 project .* GFLOP/s' "$effcam" bench default --runs 1 --profile=operators

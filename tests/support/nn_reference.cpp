@@ -52,6 +52,40 @@ Doubles convolution_gradient(const nn::Shape& input, const nn::Window& window, i
   return x;
 }
 
+Bytes quantized_rows(int rows, int depth, const Doubles& x) {
+  Bytes made{rows, depth, std::vector<int>(x.size()), Doubles(rows), Doubles(rows)};
+  for (int r = 0; r < rows; ++r) {
+    const auto [low, high] = std::ranges::minmax(std::span(x).subspan(static_cast<std::size_t>(r) * depth, depth));
+    made.least[r] = low;
+    made.step[r] = (high - low) / 127;
+    for (int k = r * depth; k < (r + 1) * depth; ++k)
+      made.values[k] = high > low ? static_cast<int>(std::lround((x[k] - low) / made.step[r])) : 0;
+  }
+  return made;
+}
+
+Bytes quantized_weights(int rows, int depth, const Doubles& x) {
+  Bytes made{rows, depth, std::vector<int>(x.size()), Doubles(rows), Doubles(rows)};
+  for (int r = 0; r < rows; ++r) {
+    const double most = largest(std::span(x).subspan(static_cast<std::size_t>(r) * depth, depth));
+    made.step[r] = most / 127;
+    for (int k = r * depth; k < (r + 1) * depth; ++k)
+      made.values[k] = most > 0 ? static_cast<int>(std::lround(x[k] * (127 / most))) : 0;
+  }
+  return made;
+}
+
+Doubles quantized_product(const Bytes& rows, const Bytes& weights) {
+  Doubles product(static_cast<std::size_t>(rows.rows) * weights.rows);
+  for (int r = 0; r < rows.rows; ++r)
+    for (int c = 0; c < weights.rows; ++c)
+      for (int k = 0; k < rows.depth; ++k)
+        product[static_cast<std::size_t>(r) * weights.rows + c] +=
+            (rows.least[r] + rows.step[r] * rows.values[r * rows.depth + k]) * weights.step[c] *
+            weights.values[c * weights.depth + k];
+  return product;
+}
+
 std::vector<float> random_floats(std::mt19937& random, std::size_t count, float low, float high) {
   std::uniform_real_distribution<float> uniform(low, high);
   std::vector<float> values(count);

@@ -23,6 +23,19 @@ using Doubles = std::vector<double>;
 [[nodiscard]] Doubles convolution_gradient(const nn::Shape& input, const nn::Window& window, int out, bool depthwise,
                                            const Doubles& gradient, const Doubles& weights);
 
+// A matrix in bytes: each row stands for least + step·value. Row-major.
+struct Bytes {
+  int rows = 0, depth = 0;
+  std::vector<int> values;
+  Doubles least, step;
+};
+// 0 … 127, the range of each row from its least value to its largest.
+[[nodiscard]] Bytes quantized_rows(int rows, int depth, const Doubles& x);
+// −127 … 127, `least` 0, the range of each row from minus its largest magnitude to it.
+[[nodiscard]] Bytes quantized_weights(int rows, int depth, const Doubles& x);
+// rows × weights.rows: every value of `rows` times every one of `weights`, added up.
+[[nodiscard]] Doubles quantized_product(const Bytes& rows, const Bytes& weights);
+
 [[nodiscard]] std::vector<float> random_floats(std::mt19937& random, std::size_t count, float low = -1, float high = 1);
 [[nodiscard]] inline Doubles widened(std::span<const float> values) { return {values.begin(), values.end()}; }
 // The largest |a − b|, and the largest |b|.

@@ -31,7 +31,7 @@ const std::vector<std::uint8_t>& checkpoint_bytes() {
 class EngineTest : public testing::Test {
  protected:
   EngineTest() : board_([this](Command command) { send(std::move(command)); }) {
-    board_.on_model_wanted = [this](Id model) { wanted_.push_back(model); };
+    board_.on_model_wanted = [this](const ModelWanted& wanted) { wanted_.push_back(wanted); };
   }
 
   // Every command goes through its bytes, as between a page and its worker.
@@ -60,7 +60,17 @@ class EngineTest : public testing::Test {
 
   Worker worker_{1};
   Board board_;
-  std::vector<Id> wanted_;
+  // What the owner of the files does.
+  void send_wanted() {
+    ASSERT_EQ(wanted_.size(), 1u);
+    const auto [model, gradients, precision] = wanted_.front();
+    wanted_.clear();
+    send(AddModel{model, "small.safetensors", checkpoint_bytes(),
+                  {.gradients = gradients, .precision = precision, .size = 64}});
+    work();
+  }
+
+  std::vector<ModelWanted> wanted_;
 };
 
 TEST_F(EngineTest, EveryPictureMeetsEveryModel) {
@@ -105,11 +115,12 @@ TEST_F(EngineTest, LayersBeforeTheHeadWaitForAModelWithGradients) {
   const auto before = board_.cell(p, m)->result;
   board_.set_request({.target = "3", .layers = {{Layer::Kind::stage, 5}}, .method = cam::Method::layer_cam});
   work();
-  ASSERT_EQ(wanted_, std::vector<Id>{m});
+  ASSERT_EQ(wanted_.size(), 1u);
+  EXPECT_EQ(wanted_.front().model, m);
+  EXPECT_TRUE(wanted_.front().gradients);
   EXPECT_EQ(board_.cell(p, m)->stage, Stage::waiting);
   EXPECT_EQ(board_.cell(p, m)->result, before) << "the old result stays until there is a new one";
-  send(AddModel{m, "small.safetensors", checkpoint_bytes(), {.gradients = true, .size = 64}});
-  work();
+  send_wanted();
   const auto after = board_.cell(p, m)->result;
   ASSERT_NE(after, before);
   EXPECT_EQ(after->target.index, 3);
@@ -117,6 +128,36 @@ TEST_F(EngineTest, LayersBeforeTheHeadWaitForAModelWithGradients) {
   EXPECT_EQ(after->method, "layer-cam");
   EXPECT_EQ(after->map.height, 4);
   EXPECT_EQ(after->top[0].logit, before->top[0].logit);
+}
+
+TEST_F(EngineTest, AnotherPrecisionIsForEveryCell) {
+  using efficientnet::Precision;
+  const Id p = board_.add_picture("a.png", png(64, 64, 1)), q = board_.add_picture("b.png", png(64, 64, 2)), m = add_model();
+  work();
+  Request own = board_.request();
+  own.layers = {{Layer::Kind::stage, 5}};
+  board_.set_cell_request(q, m, own);
+  work();
+  send_wanted();
+  const auto before = board_.cell(p, m)->result;
+  EXPECT_EQ(before->precision, Precision::f32);
+  board_.set_precision(Precision::int8);
+  work();
+  EXPECT_EQ(board_.cell(p, m)->result, before) << "nothing is computed in the wrong precision";
+  ASSERT_EQ(wanted_.size(), 1u);
+  EXPECT_EQ(wanted_.front().precision, Precision::int8);
+  EXPECT_TRUE(wanted_.front().gradients) << "a cell would lose its own request's";
+  send_wanted();
+  for (const Id each : {p, q}) {
+    EXPECT_EQ(board_.cell(each, m)->stage, Stage::ready);
+    EXPECT_EQ(board_.cell(each, m)->result->precision, Precision::int8);
+  }
+  EXPECT_NE(board_.cell(p, m)->result->top[0].logit, before->top[0].logit);
+  board_.set_precision(Precision::f32);
+  work();
+  send_wanted();
+  EXPECT_EQ(board_.cell(p, m)->result->top[0].logit, before->top[0].logit);
+  EXPECT_EQ(board_.unfinished(), 0);
 }
 
 TEST_F(EngineTest, EveryMethodCrossesTheWireAndComesBack) {

@@ -1,0 +1,221 @@
+// Products of quantised rows and weights, in the tiles of kernels_multiply.h; and the quantisation of rows. Included by
+// kernels_impl.h; see kernels_vectors.h for the rules.
+//
+// Four values of a row beside each other are a word; a vector of weights has such a word for each of its columns. One
+// step multiplies a word of the row by it and adds the four products of each column to the column's sum.
+#pragma once
+
+#include "nn/kernels_multiply.h"
+
+namespace effcam::nn {
+namespace {
+
+// ---- vectors of words ----------------------------------------------------------------------------------------------
+
+using Words = typename Lanes<kLanes>::Int;
+typedef Words UnalignedWords __attribute__((aligned(1), may_alias));
+typedef int UnalignedWord __attribute__((aligned(1), may_alias));
+
+inline Words load_words(const std::int8_t* from) { return *reinterpret_cast<const UnalignedWords*>(from); }
+inline Words all_words(const std::uint8_t* from) { return *reinterpret_cast<const UnalignedWord*>(from) - Words{}; }
+
+// sums + the dot products of their columns' four weights (−127 … 127) and the row's four values (0 … 127). No pair of
+// products exceeds 16 bits: the sums are exact on every machine.
+#if defined(__wasm_relaxed_simd__)
+inline Words add_dots(Words sums, Words values, Words weights) {
+  return (Words)wasm_i32x4_relaxed_dot_i8x16_i7x16_add((v128_t)weights, (v128_t)values, (v128_t)sums);
+}
+#elif EFFCAM_LANES == 16
+inline Words add_dots(Words sums, Words values, Words weights) {
+  const __m512i pairs = _mm512_maddubs_epi16((__m512i)values, (__m512i)weights);
+  return sums + (Words)_mm512_madd_epi16(pairs, _mm512_set1_epi16(1));
+}
+#elif EFFCAM_LANES == 8
+inline Words add_dots(Words sums, Words values, Words weights) {
+  const __m256i pairs = _mm256_maddubs_epi16((__m256i)values, (__m256i)weights);
+  return sums + (Words)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+}
+#elif defined(__wasm_simd128__) || defined(__SSE2__)
+typedef short Shorts __attribute__((vector_size(16)));
+inline Words dot_pairs(Shorts a, Shorts b) {
+#ifdef __wasm_simd128__
+  return (Words)wasm_i32x4_dot_i16x8((v128_t)a, (v128_t)b);
+#else
+  return (Words)_mm_madd_epi16((__m128i)a, (__m128i)b);
+#endif
+}
+// The even bytes and the odd ones, as 16 bits each.
+inline Words add_dots(Words sums, Words values, Words weights) {
+  const Shorts w = (Shorts)weights;
+  return sums + dot_pairs((Shorts)(values & 0x00ff00ff), (w << 8) >> 8) +
+         dot_pairs((Shorts)((values >> 8) & 0x00ff00ff), w >> 8);
+}
+#else
+inline Words add_dots(Words sums, Words values, Words weights) {
+  for (int byte = 0; byte < 32; byte += 8) sums += ((values >> byte) & 0xff) * ((weights << (24 - byte)) >> 24);
+  return sums;
+}
+#endif
+
+// ---- products ------------------------------------------------------------------------------------------------------
+
+template <int Rows, int Vectors>
+struct WordTile {
+  Words sum[Rows][Vectors];
+};
+
+// One row of words of the weights, the `step`th from where the pointers stand, into all sums.
+template <int Rows, int Vectors>
+inline void add_words(WordTile<Rows, Vectors>& t, const std::uint8_t* (&row)[Rows], const std::int8_t*& weights,
+                      int step) {
+  pin(weights);
+  Words w[Vectors];
+#pragma GCC unroll 8
+  for (int v = 0; v < Vectors; ++v) w[v] = load_words(weights + (step * Vectors + v) * kLanes * 4);
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) {
+    pin(row[r]);
+    const Words x = all_words(row[r] + step * 4);
+#pragma GCC unroll 8
+    for (int v = 0; v < Vectors; ++v) t.sum[r][v] = add_dots(t.sum[r][v], x, w[v]);
+  }
+}
+
+// The sums over `words` words (at least 1); see accumulate().
+template <int Rows, int Vectors>
+inline WordTile<Rows, Vectors> accumulate_words(const std::uint8_t* in, std::size_t stride, const std::int8_t* weights,
+                                                int words) {
+  WordTile<Rows, Vectors> t = {};
+  const std::uint8_t* row[Rows];
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) row[r] = in + r * stride;
+  for (;;) {
+#pragma GCC unroll 8
+    for (int step = 0; step < kSteps; ++step) {
+      add_words<Rows, Vectors>(t, row, weights, step);
+      if (--words == 0) return t;
+    }
+    weights += kSteps * Vectors * kLanes * 4;
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) row[r] += kSteps * 4;
+  }
+}
+
+// Of each column of a panel, what its sums become values by.
+struct Columns {
+  const float *scales, *sums, *bias;
+};
+
+template <int Rows, int Vectors>
+inline Tile<Rows, Vectors> values_of(const WordTile<Rows, Vectors>& words, const RowRange* ranges,
+                                     const Columns& columns) {
+  Tile<Rows, Vectors> tile;
+#pragma GCC unroll 8
+  for (int v = 0; v < Vectors; ++v) {
+    const Float<kLanes> scale = load<kLanes>(columns.scales + v * kLanes);
+    const Float<kLanes> sum = load<kLanes>(columns.sums + v * kLanes);
+    const Float<kLanes> bias = load<kLanes>(columns.bias + v * kLanes);
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) {
+      const Float<kLanes> base = multiply_add<kLanes>(all<kLanes>(ranges[r].least), sum, bias);
+      const Float<kLanes> product = __builtin_convertvector(words.sum[r][v], Float<kLanes>) * scale;
+      tile.sum[r][v] = multiply_add<kLanes>(all<kLanes>(ranges[r].step), product, base);
+    }
+  }
+  return tile;
+}
+
+template <int Rows, int Vectors, bool Swish>
+void multiply_tiles(const QuantizedProduct& product, int row, int tiles, int column) {
+  const std::size_t stride = product.in_stride, first = static_cast<std::size_t>(row) * product.out_stride + column;
+  const std::int8_t* const weights = product.weights + static_cast<std::size_t>(column) * product.depth;
+  const Columns columns{product.scales + column, product.sums + column, product.bias + column};
+  const std::uint8_t* in = product.in + row * stride;
+  const RowRange* ranges = product.ranges + row;
+  const int words = product.depth / 4;
+  Finish finish{product.out + first, product.residual ? product.residual + first : nullptr, product.out_stride,
+                product.columns - column};
+  for (int i = 0; i < tiles; ++i) {
+    Tile<Rows, Vectors> tile = values_of(accumulate_words<Rows, Vectors>(in, stride, weights, words), ranges, columns);
+    finish_tile<Rows, Vectors, Swish>(finish, tile);
+    in += Rows * stride;
+    ranges += Rows;
+    finish.out += Rows * finish.stride;
+    if (finish.residual) finish.residual += Rows * finish.stride;
+  }
+}
+
+void multiply_quantized(const QuantizedProduct& product) { multiply_panels(product); }
+
+// ---- quantising ----------------------------------------------------------------------------------------------------
+
+// A row of floats times its gates.
+struct GatedRow {
+  const float* in;
+  const float* gates;
+  template <int N>
+  Float<N> at(std::size_t i) const {
+    return gates ? load<N>(in + i) * load<N>(gates + i) : load<N>(in + i);
+  }
+};
+
+inline RowRange range_of(const GatedRow& row, int depth) {
+  const float first = row.at<1>(0)[0];
+  Float<kLanes> low = all<kLanes>(first), high = low;
+  float least_left = first, most_left = first;
+  for_lanes(static_cast<std::size_t>(depth), [&]<int N>(std::size_t i) {
+    const Float<N> x = row.template at<N>(i);
+    if constexpr (N == kLanes) {
+      low = least<N>(low, x);
+      high = most<N>(high, x);
+    } else {
+      for (int k = 0; k < N; ++k) {
+        least_left = x[k] < least_left ? x[k] : least_left;
+        most_left = x[k] > most_left ? x[k] : most_left;
+      }
+    }
+  });
+  for (int k = 0; k < kLanes; ++k) {
+    least_left = low[k] < least_left ? low[k] : least_left;
+    most_left = high[k] > most_left ? high[k] : most_left;
+  }
+  return {least_left, (most_left - least_left) / kMostQuantized};
+}
+
+// Values to their nearest quantised ones: adding 1.5·2^23 leaves them in the low bits of the mantissa.
+struct Rounding {
+  float least, factor;
+  explicit Rounding(RowRange range) : least(range.least), factor(range.step > 1e-30f ? 1 / range.step : 0) {}
+  template <int N>
+  typename Lanes<N>::Int of(Float<N> x) const {
+    constexpr float kRound = 12582912;
+    return (typename Lanes<N>::Int)multiply_add<N>(x - all<N>(least), all<N>(factor), all<N>(kRound)) & 0xff;
+  }
+};
+
+// Byte k of word i is value k·N + i of 4·N: words need no shuffling of bytes.
+inline void quantize_row(const GatedRow& row, int depth, RowRange range, std::uint8_t* out) {
+  const Rounding rounding(range);
+  const std::size_t whole = static_cast<std::size_t>(depth) / 4;
+  for_lanes(whole, [&]<int N>(std::size_t word) {
+    typename Lanes<N>::Int words = {};
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) words |= rounding.of<N>(row.template at<N>(word * 4 + k * N)) << (8 * k);
+    typedef typename Lanes<N>::Int Unaligned __attribute__((aligned(1), may_alias));
+    *reinterpret_cast<Unaligned*>(out + word * 4) = words;
+  });
+  for (std::size_t i = whole * 4; i < static_cast<std::size_t>(depth + 3) / 4 * 4; ++i)
+    out[i] = i < static_cast<std::size_t>(depth) ? static_cast<std::uint8_t>(rounding.of<1>(row.at<1>(i))[0]) : 0;
+}
+
+void quantize(const Quantization& q) {
+  const std::size_t bytes = static_cast<std::size_t>(q.depth + 3) / 4 * 4;
+  for (int i = 0; i < q.rows; ++i) {
+    const GatedRow row{q.in + static_cast<std::size_t>(i) * q.depth, q.gates};
+    q.ranges[i] = range_of(row, q.depth);
+    quantize_row(row, q.depth, q.ranges[i], q.out + i * bytes);
+  }
+}
+
+}  // namespace
+}  // namespace effcam::nn

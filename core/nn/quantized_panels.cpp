@@ -1,0 +1,107 @@
+#include "nn/quantized_panels.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/result.h"
+#include "nn/product_pieces.h"
+
+namespace effcam::nn {
+
+std::vector<int> quantized_order(int depth, int lanes) {
+  const int whole = depth / 4;
+  std::vector<int> order(static_cast<std::size_t>(depth + 3) / 4 * 4, -1);
+  for (int word = 0, n = lanes; word < whole; word += n) {
+    while (word + n > whole) n = n > 4 ? n / 2 : 1;
+    for (int i = 0; i < n; ++i)
+      for (int k = 0; k < 4; ++k) order[(word + i) * 4 + k] = word * 4 + k * n + i;
+  }
+  for (int i = whole * 4; i < depth; ++i) order[i] = i;
+  return order;
+}
+
+// ---- rows ------------------------------------------------------------------------------------------------------------
+
+QuantizedRows::QuantizedRows(int rows, int depth, float* memory)
+    : rows(rows),
+      depth(depth),
+      values(reinterpret_cast<std::uint8_t*>(memory + 2 * static_cast<std::size_t>(rows))),
+      ranges(reinterpret_cast<RowRange*>(memory)) {}
+
+std::size_t QuantizedRows::floats(std::size_t rows, int depth) {
+  return rows * (sizeof(RowRange) / sizeof(float) + static_cast<std::size_t>(depth + 3) / 4);
+}
+
+void QuantizedRows::fill(const float* in, const float* gates, int rows_a_gate, ThreadPool& pool) const {
+  constexpr int kRows = 32;  // at a time
+  const int pieces = (rows_a_gate + kRows - 1) / kRows;
+  pool.parallel_for(static_cast<std::size_t>(rows / rows_a_gate) * pieces, [&](std::size_t task) {
+    const std::size_t image = task / pieces;
+    const int first = static_cast<int>(task % pieces) * kRows, count = std::min(kRows, rows_a_gate - first);
+    const std::size_t row = image * rows_a_gate + first;
+    kernels().quantize({.in = in + row * depth,
+                        .gates = gates ? gates + image * depth : nullptr,
+                        .rows = count,
+                        .depth = depth,
+                        .out = values + row * stride(),
+                        .ranges = ranges + row});
+  });
+}
+
+// ---- panels ----------------------------------------------------------------------------------------------------------
+
+QuantizedPanels::QuantizedPanels(int depth, int columns, std::span<const float> weights, std::span<const float> bias,
+                                 const Kernels& table)
+    : depth_(depth), columns_(columns) {
+  EFFCAM_CHECK(weights.size() == static_cast<std::size_t>(depth) * columns);
+  const std::vector<int> order = quantized_order(depth, table.lanes);
+  const int padded = (columns + table.lanes - 1) / table.lanes * table.lanes;
+  weights_.resize(order.size() * padded);
+  scales_.resize(padded);
+  sums_.resize(padded);
+  bias_.resize(padded);
+  std::ranges::copy(bias, bias_.begin());
+  for (int column = 0; column < columns; ++column) {
+    const int first = column / table.panel * table.panel, width = std::min(table.panel, padded - first);
+    std::int8_t* to = weights_.data() + first * order.size() + static_cast<std::size_t>(column - first) * 4;
+    pack_column(column, weights.subspan(static_cast<std::size_t>(column) * depth, depth), order, to, width * 4);
+  }
+}
+
+// `step`: bytes from one word of the column to its next.
+void QuantizedPanels::pack_column(int column, std::span<const float> weights, std::span<const int> order,
+                                  std::int8_t* to, std::size_t step) {
+  float largest = 0;
+  for (const float weight : weights) largest = std::max(largest, std::abs(weight));
+  const double factor = largest > 0 ? kMostQuantized / static_cast<double>(largest) : 0;
+  int sum = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (order[i] < 0) continue;
+    const auto value = static_cast<int>(std::lround(weights[order[i]] * factor));
+    to[i / 4 * step + i % 4] = static_cast<std::int8_t>(value);
+    sum += value;
+  }
+  scales_[column] = largest / kMostQuantized;
+  sums_[column] = scales_[column] * static_cast<float>(sum);
+}
+
+QuantizedProduct QuantizedPanels::product(const QuantizedRows& rows, int row, int first, int count) const {
+  const std::size_t depth = rows.stride();
+  return {.in = rows.values + row * depth,
+          .in_stride = depth,
+          .ranges = rows.ranges + row,
+          .rows = rows.rows - row,
+          .depth = static_cast<int>(depth),
+          .columns = count,
+          .weights = weights_.data() + first * depth,
+          .scales = scales_.data() + first,
+          .sums = sums_.data() + first,
+          .bias = bias_.data() + first,
+          .out_stride = static_cast<std::size_t>(columns_)};
+}
+
+void multiply(const QuantizedProduct& product, ThreadPool& pool) {
+  for_pieces(product, pool, [](const QuantizedProduct& piece) { kernels().multiply_quantized(piece); });
+}
+
+}  // namespace effcam::nn

@@ -1,0 +1,58 @@
+// A matrix in bytes, packed into panels for kernels().multiply_quantized, and the products of it. Each column has a scale of
+// its own; the rows that it is multiplied by are quantised when they are there (Jacob et al. 2018, with a range a row).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "nn/kernels.h"
+#include "nn/thread_pool.h"
+
+namespace effcam::nn {
+
+// Which value of a row each byte of it is, as kernels().quantize writes them with `lanes`; −1: none, a zero.
+[[nodiscard]] std::vector<int> quantized_order(int depth, int lanes);
+
+// Quantised rows in memory that the caller lends: bytes() of it, aligned for floats.
+struct QuantizedRows {
+  int rows = 0, depth = 0;
+  std::uint8_t* values = nullptr;
+  RowRange* ranges = nullptr;
+
+  QuantizedRows() = default;
+  QuantizedRows(int rows, int depth, float* memory);
+  [[nodiscard]] std::size_t stride() const { return static_cast<std::size_t>(depth + 3) / 4 * 4; }  // in bytes
+  [[nodiscard]] static std::size_t floats(std::size_t rows, int depth);  // of the memory
+  // From rows × depth floats, times `gates`: one a value, the same for `rows_a_gate` rows, then the next; null: none.
+  void fill(const float* in, const float* gates, int rows_a_gate, ThreadPool& pool) const;
+};
+
+class QuantizedPanels {
+ public:
+  QuantizedPanels() = default;
+  // As Panels.
+  QuantizedPanels(int depth, int columns, std::span<const float> weights, std::span<const float> bias,
+                  const Kernels& table = kernels());
+
+  [[nodiscard]] int depth() const { return depth_; }
+  [[nodiscard]] int columns() const { return columns_; }
+  [[nodiscard]] std::size_t weight_bytes() const { return weights_.size() + 3 * bias_.size() * sizeof(float); }
+
+  // As Panels::product, of the rows from `row` on.
+  [[nodiscard]] QuantizedProduct product(const QuantizedRows& rows, int row, int first, int count) const;
+
+ private:
+  void pack_column(int column, std::span<const float> weights, std::span<const int> order, std::int8_t* to,
+                   std::size_t step);
+
+  int depth_ = 0, columns_ = 0;
+  std::vector<std::int8_t> weights_;
+  std::vector<float> scales_, sums_, bias_;
+};
+
+// As multiply of a Product.
+void multiply(const QuantizedProduct& product, ThreadPool& pool);
+
+}  // namespace effcam::nn

@@ -1,0 +1,178 @@
+// Quantised rows, weights and their products, of every instruction set that this processor runs, against scalar code.
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "nn/quantized_panels.h"
+#include "support/nn_reference.h"
+
+namespace effcam::nn {
+namespace {
+
+using test::Doubles;
+using test::widened;
+
+class QuantizedTest : public testing::TestWithParam<const Kernels*> {
+ protected:
+  const Kernels& kernels() const { return *GetParam(); }
+  std::vector<float> random(std::size_t count, float low = -1, float high = 1) {
+    return test::random_floats(random_, count, low, high);
+  }
+  int between(int low, int high) { return std::uniform_int_distribution(low, high)(random_); }
+
+  // Rows in this table's order, in memory that the object holds.
+  struct Rows {
+    std::vector<float> memory;
+    QuantizedRows rows;
+    Rows(int count, int depth)
+        : memory(QuantizedRows::floats(count, depth)), rows(count, depth, memory.data()) {}
+  };
+  Rows rows_of(const test::Bytes& bytes) {
+    Rows made(bytes.rows, bytes.depth);
+    const std::vector<int> order = quantized_order(bytes.depth, kernels().lanes);
+    for (int r = 0; r < bytes.rows; ++r) {
+      made.rows.ranges[r] = {static_cast<float>(bytes.least[r]), static_cast<float>(bytes.step[r])};
+      for (std::size_t i = 0; i < order.size(); ++i)
+        made.rows.values[r * made.rows.stride() + i] =
+            static_cast<std::uint8_t>(order[i] < 0 ? 0 : bytes.values[r * bytes.depth + order[i]]);
+    }
+    return made;
+  }
+  std::mt19937 random_{20262};
+};
+
+TEST_P(QuantizedTest, TheOrderHasEveryValueOnce) {
+  for (int depth = 1; depth < 200; ++depth) {
+    std::vector<int> order = quantized_order(depth, kernels().lanes);
+    ASSERT_EQ(order.size(), static_cast<std::size_t>((depth + 3) / 4 * 4));
+    std::erase(order, -1);
+    std::ranges::sort(order);
+    std::vector<int> all(depth);
+    std::iota(all.begin(), all.end(), 0);
+    ASSERT_EQ(order, all) << depth;
+  }
+}
+
+TEST_P(QuantizedTest, RowsAreNoFurtherThanHalfAStep) {
+  for (int i = 0; i < 300; ++i) {
+    const int rows = between(1, 5), depth = between(1, 150);
+    const float scale = std::pow(10.0f, static_cast<float>(between(-6, 4)));
+    std::vector<float> x = random(rows * depth, -scale, scale);
+    for (float& value : x) value += i % 3 * 10 * scale;  // far from zero
+    if (i % 11 == 0) std::ranges::fill(x, scale);        // no range at all
+    const std::vector<float> gates = random(depth, 0, 1);
+    const bool gated = i % 2;
+    Rows made(rows, depth);
+    std::vector<std::uint8_t> out(rows * made.rows.stride() + 4, 99);
+    kernels().quantize({.in = x.data(),
+                        .gates = gated ? gates.data() : nullptr,
+                        .rows = rows,
+                        .depth = depth,
+                        .out = out.data(),
+                        .ranges = made.rows.ranges});
+    const std::vector<int> order = quantized_order(depth, kernels().lanes);
+    for (int r = 0; r < rows; ++r) {
+      const auto [least, step] = made.rows.ranges[r];
+      for (std::size_t k = 0; k < order.size(); ++k) {
+        const int q = out[r * order.size() + k];
+        ASSERT_LE(q, kMostQuantized);
+        if (order[k] < 0) {
+          ASSERT_EQ(q, 0);
+          continue;
+        }
+        const double value = static_cast<double>(x[r * depth + order[k]]) * (gated ? gates[order[k]] : 1.0);
+        ASSERT_NEAR(least + static_cast<double>(step) * q, value, 0.5001 * step + 4e-7 * std::abs(value))
+            << rows << "x" << depth << " at " << r << ", " << order[k];
+      }
+    }
+    for (std::size_t k = rows * order.size(); k < out.size(); ++k) ASSERT_EQ(out[k], 99) << "written past the end";
+  }
+}
+
+// Ranges of step 1 from 0, weights whose largest is 127: the product's integers come out as they are.
+TEST_P(QuantizedTest, SumsAreExact) {
+  for (int i = 0; i < 300; ++i) {
+    const int rows = between(1, 27), depth = between(1, 300), columns = i % 3 ? between(1, 120) : kernels().panel;
+    test::Bytes bytes{rows, depth, std::vector<int>(rows * depth), Doubles(rows, 0), Doubles(rows, 1)};
+    for (int& value : bytes.values) value = i % 7 ? between(0, 127) : 127;
+    std::vector<float> weights(columns * depth), bias(columns);
+    for (float& weight : weights) weight = static_cast<float>(i % 7 ? between(-127, 127) : -127);
+    for (float& value : bias) value = static_cast<float>(between(-1000, 1000));
+    for (int c = 0; c < columns; ++c) weights[c * depth + between(0, depth - 1)] = i % 2 ? 127 : -127;
+    const Doubles expected = test::quantized_product(bytes, test::quantized_weights(columns, depth, widened(weights)));
+    const Rows made = rows_of(bytes);
+    const QuantizedPanels panels(depth, columns, weights, bias, kernels());
+    QuantizedProduct product = panels.product(made.rows, 0, 0, columns);
+    std::vector<float> out(rows * columns + 8, 99);
+    product.out = out.data();
+    kernels().multiply_quantized(product);
+    for (int k = 0; k < rows * columns; ++k)
+      ASSERT_EQ(out[k], expected[k] + bias[k % columns]) << rows << "x" << depth << "x" << columns << " at " << k;
+    for (int k = rows * columns; k < static_cast<int>(out.size()); ++k) ASSERT_EQ(out[k], 99) << "written past the end";
+  }
+}
+
+TEST_P(QuantizedTest, ProductsAreTheReference) {
+  for (int i = 0; i < 300; ++i) {
+    const int rows = between(1, 27), depth = between(1, 90), columns = between(1, 120);
+    const std::vector<float> x = random(rows * depth, -1, 3), weights = random(columns * depth), bias = random(columns),
+                             residual = random(rows * columns);
+    const bool swish = i % 2, add = i % 5 < 2;
+    const test::Bytes bytes = test::quantized_rows(rows, depth, widened(x));
+    Doubles expected = test::quantized_product(bytes, test::quantized_weights(columns, depth, widened(weights)));
+    const Rows made = rows_of(bytes);
+    const QuantizedPanels panels(depth, columns, weights, bias, kernels());
+    QuantizedProduct product = panels.product(made.rows, 0, 0, columns);
+    std::vector<float> out(rows * columns + 8, 99);
+    product.out = out.data();
+    product.swish = swish;
+    product.residual = add ? residual.data() : nullptr;
+    kernels().multiply_quantized(product);
+    for (int k = 0; k < rows * columns; ++k) {
+      const double sum = expected[k] + bias[k % columns];
+      ASSERT_NEAR(out[k], (swish ? test::swish(sum) : sum) + (add ? residual[k] : 0), 3e-5)
+          << rows << "x" << depth << "x" << columns << " at " << k;
+    }
+    for (int k = rows * columns; k < static_cast<int>(out.size()); ++k) ASSERT_EQ(out[k], 99) << "written past the end";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(InstructionSets, QuantizedTest, testing::ValuesIn(all_kernels().begin(), all_kernels().end()),
+                         [](const auto& info) { return "Set" + std::to_string(info.index); });
+
+// Whole operators, over threads: each image with its own gates, any first column.
+TEST(QuantizedOperators, ThreadsAndImagesMakeNoDifference) {
+  std::mt19937 random(5);
+  const auto between = [&](int low, int high) { return std::uniform_int_distribution(low, high)(random); };
+  for (int i = 0; i < 60; ++i) {
+    const int images = between(1, 3), positions = between(1, 150), depth = between(1, 70), columns = between(1, 150);
+    const int rows = images * positions;
+    const std::vector<float> x = test::random_floats(random, static_cast<std::size_t>(rows) * depth),
+                             weights = test::random_floats(random, static_cast<std::size_t>(columns) * depth),
+                             gates = test::random_floats(random, static_cast<std::size_t>(images) * depth, 0);
+    const QuantizedPanels panels(depth, columns, weights, {});
+    std::vector<float> first;
+    for (const int threads : {1, 3}) {
+      ThreadPool pool(threads);
+      std::vector<float> memory(QuantizedRows::floats(rows, depth)), out(static_cast<std::size_t>(rows) * columns, 99);
+      const QuantizedRows quantized(rows, depth, memory.data());
+      quantized.fill(x.data(), gates.data(), positions, pool);
+      QuantizedProduct product = panels.product(quantized, 0, 0, columns);
+      product.out = out.data();
+      multiply(product, pool);
+      if (first.empty()) first = out;
+      ASSERT_EQ(out, first) << "case " << i;
+      const double most = std::sqrt(depth) * 0.03;  // half a step of either factor, added up at random
+      for (int r = 0; r < rows; ++r)
+        for (int c = 0; c < columns; ++c) {
+          double sum = 0;
+          for (int k = 0; k < depth; ++k)
+            sum += static_cast<double>(x[r * depth + k]) * gates[r / positions * depth + k] * weights[c * depth + k];
+          ASSERT_NEAR(out[static_cast<std::size_t>(r) * columns + c], sum, most) << "case " << i;
+        }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace effcam::nn
