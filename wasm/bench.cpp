@@ -47,9 +47,10 @@ Status prepare(std::span<const std::uint8_t> bytes, int threads, const model::Op
 }  // namespace
 }  // namespace effcam::wasm
 
-// `side` of the input, 0 for the model's own; `int8`: in that precision. {loadMs, precision, size, classes, multiplyAdds, activationBytes,
-// weightBytes} or {error}.
-EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size_t size, int threads, int side, int int8) {
+// `side` of the input, 0 for the model's own; `int8`: in that precision. {loadMs, precision, size, classes,
+// multiplyAdds, activationBytes, weightBytes} or {error}.
+EFFCAM_EXPORT const char* effcam_bench_load(const std::uint8_t* bytes, std::size_t size, int threads, int side,
+                                            int int8) {
   using namespace effcam::wasm;
   const effcam::Stopwatch watch;
   const effcam::model::Options options{.precision = effcam::efficientnet::precision_of(int8 != 0), .size = side};

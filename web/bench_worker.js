@@ -20,7 +20,8 @@ async function run(options) {
   const { config, compiled, threads, model, input, side, int8, target } = options;
   program = await instantiate(config, compiled, { poolSize: threads - 1 });
   const { module } = program;
-  const loaded = program.lend(new Uint8Array(model), (at, size) => ask(module._effcam_bench_load(at, size, threads, side, int8 ? 1 : 0)));
+  const loaded = program.lend(new Uint8Array(model),
+    (at, bytes) => ask(module._effcam_bench_load(at, bytes, threads, side, Number(int8))));
   if (input) program.view(module._effcam_bench_input(), input.byteLength).set(new Uint8Array(input.buffer));
   const once = () => ask(module._effcam_bench_run());
   const mapMs = []; // of the map after each forward pass
@@ -37,8 +38,9 @@ async function run(options) {
   repeat(options.warmMs, options.warmRuns, Infinity);
   const runs = repeat(options.runMs, options.minRuns, options.maxRuns);
   return {
-    load_ms: loaded.loadMs, precision: loaded.precision, size: loaded.size, classes: loaded.classes, multiply_adds: loaded.multiplyAdds,
-    first_ms: first.ms, runs_ms: runs, map_ms: mapMs, logits: once().logits, map: ask(module._effcam_bench_map(target)),
+    load_ms: loaded.loadMs, precision: loaded.precision, size: loaded.size, classes: loaded.classes,
+    multiply_adds: loaded.multiplyAdds, first_ms: first.ms, runs_ms: runs, map_ms: mapMs, logits: once().logits,
+    map: ask(module._effcam_bench_map(target)),
     heap_bytes: program.memoryBytes(), weight_bytes: loaded.weightBytes, activation_bytes: loaded.activationBytes,
     ...extras(module, options, runs.length),
   };

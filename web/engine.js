@@ -63,7 +63,8 @@ async function addModel(message) {
     if (!alive.has(message.id)) return;
     put(bytes);
     const { gradients = false, int8 = false } = message.options;
-    program.lend(message.name, (name) => module._effcam_engine_add_model(message.id, name, Number(gradients), Number(int8)));
+    program.lend(message.name,
+      (name) => module._effcam_engine_add_model(message.id, name, Number(gradients), Number(int8)));
     wake();
   } catch (error) {
     self.postMessage({ kind: 'failed', what: 'model', id: message.id, why: `${message.name}: ${error.message}` });
