@@ -40,8 +40,8 @@ namespace {
   std::printf("%-20s %s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s, %2.0f %% of the peak)  "
               "map %6.3f ms (%4.1f %%)  load %7.1f ms  weights %6.1f MiB  activations %6.1f MiB\n",
               std::string(model.description.variant->name).c_str(),
-              std::string(precision_name(network.config().precision)).c_str(), size, pool.threads(), ms, best.milliseconds,
-              best.gflops(), 100 * best.gflops() / peak, median(map), 100 * median(map) / ms, load,
+              std::string(precision_name(network.config().precision)).c_str(), size, pool.threads(), ms,
+              best.milliseconds, best.gflops(), 100 * best.gflops() / peak, median(map), 100 * median(map) / ms, load,
               mebibytes(network.weight_bytes()), mebibytes(network.activation_bytes()));
   if (options.profile.empty()) return {};
   EFFCAM_TRY(const efficientnet::Profile profile, network.profile(input, pool, options.runs));

@@ -21,8 +21,8 @@ Status bench_fidelity(const std::string& name, const BenchOptions& options, nn::
     pictures.push_back(std::move(*picture));
   }
   EFFCAM_TRY(const compare::Fidelity got, compare::fidelity(pictures, *exact, *other, pool));
-  std::printf("%s, %s: %d images, same top-1 %.1f %%, top-1 probability apart by %.4f (most %.4f), rank correlation of %d "
-              "maps %.4f (least %.4f)\n",
+  std::printf("%s, %s: %d images, same top-1 %.1f %%, top-1 probability apart by %.4f (most %.4f), "
+              "rank correlation of %d maps %.4f (least %.4f)\n",
               name.c_str(), std::string(exact->description.variant->name).c_str(), got.images,
               100.0 * got.same_class / got.images, got.difference, got.worst_difference, got.maps, got.rank,
               got.worst_rank);

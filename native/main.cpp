@@ -27,8 +27,8 @@ void add_model_options(CLI::App& app, ModelOptions& model) {
   app.add_option("--family", model.family, family_help())->type_name("NAME");
   app.add_option("--variant", model.variant, "b0 … b7, v2-b0 … v2-b3, where it cannot be recognised")->type_name("NAME");
   app.add_option("--size", model.size, "Side of the network's input, instead of the model's own")->type_name("PIXELS");
-  app.add_flag("--int8", model.int8, "Multiply in bytes in the 1×1 convolutions: faster on processors with dot products of "
-               "bytes, and close to the exact answer");
+  app.add_flag("--int8", model.int8, "Multiply in bytes in the 1×1 convolutions: faster on processors with dot "
+               "products of bytes, and close to the exact answer");
   app.add_flag("--warp", model.warp, "Warp the whole image to a square instead of cropping its middle");
 }
 

@@ -1,15 +1,18 @@
 // Times one model in a worker. For programs: window.bench(model, threads, options), where the model is an address or an
 // ArrayBuffer, and the options are {input: Float32Array (size × size × 3, NHWC, normalised), warmMs, warmRuns, runMs,
-// minRuns, maxRuns, side (of the input; 0: the model's own), int8, target (of the map; -1: the best class), peak, profile}.
-// Resolves to {engine, config, threads, precision, size, classes, multiply_adds, runtime_ms, fetch_ms, load_ms, first_ms, runs_ms,
-// map_ms, heap_bytes, weight_bytes, activation_bytes, logits, map}; with options.peak also to {peak: {kernels, threads,
-// gflops, one_thread_gflops}}, and with options.profile to both that and {profile: {total, kinds, stages, operators}},
-// each a {name, multiply_adds, ms, gflops, time_share, peak_share} or a list of them.
+// minRuns, maxRuns, side (of the input; 0: the model's own), int8 (that precision instead of f32), target (of the map;
+// -1: the best class), peak, profile}.
+// Resolves to {engine, config, threads, precision, size, classes, multiply_adds, runtime_ms, fetch_ms, load_ms,
+// first_ms, runs_ms, map_ms, heap_bytes, weight_bytes, activation_bytes, logits, map}; with options.peak also to {peak: {kernels,
+// threads, gflops, one_thread_gflops}}, and with options.profile to both that and {profile: {total, kinds, stages,
+// operators}}, each a {name, multiply_adds, ms, gflops, time_share, peak_share} or a list of them.
 import { detect } from './detect.js';
 
 const ability = detect();
 const element = (id) => document.getElementById(id);
-const defaults = { side: 0, int8: false, target: -1, warmMs: 500, warmRuns: 3, runMs: 3000, minRuns: 10, maxRuns: 1000 };
+const defaults = {
+  side: 0, int8: false, target: -1, warmMs: 500, warmRuns: 3, runMs: 3000, minRuns: 10, maxRuns: 1000,
+};
 
 async function bytesOf(model) {
   if (typeof model !== 'string') return model.slice(0);
@@ -60,8 +63,9 @@ const gflops = (value) => `${value.toFixed(1)} GFLOP/s`;
 
 function show(name, threads, result) {
   const row = element('results').tBodies[0].insertRow();
-  const cells = [name, result.config, result.precision, threads, ms(median(result.runs_ms)), ms(Math.min(...result.runs_ms)),
-    ms(median(result.map_ms)), ms(result.first_ms), ms(result.load_ms), mebibytes(result.heap_bytes)];
+  const cells = [name, result.config, result.precision, threads, ms(median(result.runs_ms)),
+    ms(Math.min(...result.runs_ms)), ms(median(result.map_ms)), ms(result.first_ms), ms(result.load_ms),
+    mebibytes(result.heap_bytes)];
   for (const text of cells) row.insertCell().textContent = text;
   element('results').hidden = false;
 }
@@ -79,11 +83,12 @@ function addCosts(part, costs) {
 function showProfile(name, result) {
   const { config, precision, size, peak, profile } = result;
   const { total } = profile;
-  element('summary').textContent = `${name} at ${size} pixels, ${config}, ${precision}, ${threadsOf(peak)}: ${ms(total.ms)} for `
-    + `${(total.multiply_adds / 1e9).toFixed(3)} billion multiply-adds, ${gflops(total.gflops)}. That is `
-    + `${percent(total.peak_share)} of what these threads’ arithmetic does in this browser, ${gflops(peak.gflops)} `
-    + `(one thread: ${gflops(peak.one_thread_gflops)}). Memory: weights ${mebibytes(result.weight_bytes)}, activations `
-    + `${mebibytes(result.activation_bytes)}, the whole program ${mebibytes(result.heap_bytes)}.`;
+  element('summary').textContent = `${name} at ${size} pixels, ${config}, ${precision}, ${threadsOf(peak)}: `
+    + `${ms(total.ms)} for ${(total.multiply_adds / 1e9).toFixed(3)} billion multiply-adds, ${gflops(total.gflops)}. `
+    + `That is ${percent(total.peak_share)} of what these threads’ arithmetic does in this browser, `
+    + `${gflops(peak.gflops)} (one thread: ${gflops(peak.one_thread_gflops)}). Memory: weights `
+    + `${mebibytes(result.weight_bytes)}, activations ${mebibytes(result.activation_bytes)}, the whole program `
+    + `${mebibytes(result.heap_bytes)}.`;
   const parts = { kinds: profile.kinds, stages: profile.stages, operators: profile.operators, total: [total] };
   for (const [id, costs] of Object.entries(parts)) {
     const part = element(id);

@@ -57,8 +57,8 @@ class PackedConvolution {
  private:
   void forward_quantized(const Run& run, const nn::Fused& fused, const float* gates);
 
-  // The backward form is the 1×1 convolution by the transposed weights: to the input's channels, or for k×k to columns of
-  // k·k·in values that are then added up.
+  // The backward form is the 1×1 convolution by the transposed weights: to the input's channels, or for k×k to columns
+  // of k·k·in values that are then added up.
   Forms forms_;
   int in_, out_;
   nn::Window window_;

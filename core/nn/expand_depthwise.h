@@ -13,8 +13,8 @@ namespace effcam::nn {
 
 class ExpandDepthwise {
  public:
-  // `expand`: null when the depthwise convolution reads the input itself, or when `quantized` expands it. All must outlive
-  // the plan. The kernel is 3 or 5, the stride 1 or 2.
+  // `expand`: null when the depthwise convolution reads the input itself, or when `quantized` expands it. All must
+  // outlive the plan. The kernel is 3 or 5, the stride 1 or 2.
   void plan(const Panels* expand, const Depthwise& depthwise, const Shape& input, const Shape& output, const Pads& pads,
             int threads, const QuantizedPanels* quantized = nullptr);
   [[nodiscard]] std::size_t scratch_values() const { return slot_values_ * threads_ + quantized_values_; }

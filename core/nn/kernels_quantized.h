@@ -159,17 +159,20 @@ struct GatedRow {
   }
 };
 
+// A value that is not finite makes the step not a number, and so all that the row becomes: an answer never hides it.
 inline RowRange range_of(const GatedRow& row, int depth) {
   const float first = row.at<1>(0)[0];
-  Float<kLanes> low = all<kLanes>(first), high = low;
-  float least_left = first, most_left = first;
+  Float<kLanes> low = all<kLanes>(first), high = low, nothing = {};
+  float least_left = first, most_left = first, nothing_left = 0;
   for_lanes(static_cast<std::size_t>(depth), [&]<int N>(std::size_t i) {
     const Float<N> x = row.template at<N>(i);
     if constexpr (N == kLanes) {
       low = least<N>(low, x);
       high = most<N>(high, x);
+      nothing = multiply_add<N>(x, Float<N>{}, nothing);
     } else {
       for (int k = 0; k < N; ++k) {
+        nothing_left += x[k] * 0;
         least_left = x[k] < least_left ? x[k] : least_left;
         most_left = x[k] > most_left ? x[k] : most_left;
       }
@@ -178,8 +181,9 @@ inline RowRange range_of(const GatedRow& row, int depth) {
   for (int k = 0; k < kLanes; ++k) {
     least_left = low[k] < least_left ? low[k] : least_left;
     most_left = high[k] > most_left ? high[k] : most_left;
+    nothing_left += nothing[k];
   }
-  return {least_left, (most_left - least_left) / kMostQuantized};
+  return {least_left, (most_left - least_left) / kMostQuantized + nothing_left};
 }
 
 // Values to their nearest quantised ones: adding 1.5·2^23 leaves them in the low bits of the mantissa.

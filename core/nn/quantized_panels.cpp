@@ -20,7 +20,7 @@ std::vector<int> quantized_order(int depth, int lanes) {
   return order;
 }
 
-// ---- rows ------------------------------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------------------------
 
 QuantizedRows::QuantizedRows(int rows, int depth, float* memory)
     : rows(rows),
@@ -48,7 +48,7 @@ void QuantizedRows::fill(const float* in, const float* gates, int rows_a_gate, T
   });
 }
 
-// ---- panels ----------------------------------------------------------------------------------------------------------
+// ---- panels -------------------------------------------------------------------------------------------------------
 
 QuantizedPanels::QuantizedPanels(int depth, int columns, std::span<const float> weights, std::span<const float> bias,
                                  const Kernels& table)

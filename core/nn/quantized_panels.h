@@ -1,5 +1,5 @@
-// A matrix in bytes, packed into panels for kernels().multiply_quantized, and the products of it. Each column has a scale of
-// its own; the rows that it is multiplied by are quantised when they are there (Jacob et al. 2018, with a range a row).
+// A matrix in bytes, packed into panels for kernels().multiply_quantized, and the products of it. Each column has a
+// scale of its own; the rows that it is multiplied by are quantised when they are there, each with its own range.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace effcam::nn {
 // Which value of a row each byte of it is, as kernels().quantize writes them with `lanes`; −1: none, a zero.
 [[nodiscard]] std::vector<int> quantized_order(int depth, int lanes);
 
-// Quantised rows in memory that the caller lends: bytes() of it, aligned for floats.
+// Quantised rows in memory that the caller lends: floats() of it.
 struct QuantizedRows {
   int rows = 0, depth = 0;
   std::uint8_t* values = nullptr;
@@ -24,7 +24,7 @@ struct QuantizedRows {
   QuantizedRows() = default;
   QuantizedRows(int rows, int depth, float* memory);
   [[nodiscard]] std::size_t stride() const { return static_cast<std::size_t>(depth + 3) / 4 * 4; }  // in bytes
-  [[nodiscard]] static std::size_t floats(std::size_t rows, int depth);  // of the memory
+  [[nodiscard]] static std::size_t floats(std::size_t rows, int depth);
   // From rows × depth floats, times `gates`: one a value, the same for `rows_a_gate` rows, then the next; null: none.
   void fill(const float* in, const float* gates, int rows_a_gate, ThreadPool& pool) const;
 };

@@ -89,8 +89,8 @@ void choose_precision(Context& context) {
   if (ImGui::Checkbox("int8", &int8)) context.board.set_precision(efficientnet::precision_of(int8));
   name_control(context, "int8");
   if (ImGui::IsItemHovered())
-    tooltip("Multiplies in 8-bit integers where it does not hurt: faster where the processor has dot products of bytes, "
-            "and close to the exact answer");
+    tooltip("Multiplies in 8-bit integers where it does not hurt: faster where the processor has dot products of "
+            "bytes, and close to the exact answer");
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // What is compared with what, and how far ahead effcam means to be: its latency as a share of the fastest rival's.
 
 // What scripts/bench_table measures unless told otherwise.
-export const engines = ['effcam', 'effcam-int8', 'litert-web', 'tfjs-wasm', 'ort-web', 'effcam-native', 'ort-node', 'torch',
-  'torch-jit', 'opencv-dnn'];
+export const engines = ['effcam', 'effcam-int8', 'litert-web', 'tfjs-wasm', 'ort-web', 'effcam-native', 'ort-node',
+  'torch', 'torch-jit', 'opencv-dnn'];
 
 // `aims`: by model, or the same for every one.
 export const contests = [

@@ -13,8 +13,8 @@ describe('int8', () => {
   after(() => open?.close());
 
   const inPrecision = async (precision) => {
-    await open.page.waitForFunction((wanted) => [...document.querySelectorAll('#grid tbody td')]
-      .every(({ dataset }) => dataset.state === 'ready' && dataset.precision === wanted), precision, { timeout: 60_000 });
+    await open.page.waitForFunction((wanted) => [...document.querySelectorAll('#grid tbody td')].every(
+      ({ dataset }) => dataset.state === 'ready' && dataset.precision === wanted), precision, { timeout: 60_000 });
     return (await open.rows(samples)).map(({ cells: [cell] }) => cell);
   };
 

@@ -132,7 +132,8 @@ TEST_F(EngineTest, LayersBeforeTheHeadWaitForAModelWithGradients) {
 
 TEST_F(EngineTest, AnotherPrecisionIsForEveryCell) {
   using efficientnet::Precision;
-  const Id p = board_.add_picture("a.png", png(64, 64, 1)), q = board_.add_picture("b.png", png(64, 64, 2)), m = add_model();
+  const Id p = board_.add_picture("a.png", png(64, 64, 1)), q = board_.add_picture("b.png", png(64, 64, 2));
+  const Id m = add_model();
   work();
   Request own = board_.request();
   own.layers = {{Layer::Kind::stage, 5}};

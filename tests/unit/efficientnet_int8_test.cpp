@@ -70,7 +70,7 @@ TEST_F(Int8Network, WithoutGradientsABackwardPassIsRefused) {
   EXPECT_NE(planned.error().message.find("backward pass"), std::string::npos);
 }
 
-// ---- real weights ------------------------------------------------------------------------------------------------------
+// ---- real weights -------------------------------------------------------------------------------------------------
 
 std::vector<image::Image> pictures_in(const fs::path& folder) {
   std::vector<image::Image> pictures;

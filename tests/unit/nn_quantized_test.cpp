@@ -89,6 +89,18 @@ TEST_P(QuantizedTest, RowsAreNoFurtherThanHalfAStep) {
   }
 }
 
+TEST_P(QuantizedTest, WhatIsNotFiniteIsNotHidden) {
+  for (const float strange : {NAN, INFINITY, -INFINITY})
+    for (int depth = 1; depth < 70; ++depth) {
+      std::vector<float> x = random(depth);
+      x[between(0, depth - 1)] = strange;
+      Rows made(1, depth);
+      kernels().quantize(
+          {.in = x.data(), .rows = 1, .depth = depth, .out = made.rows.values, .ranges = made.rows.ranges});
+      EXPECT_TRUE(std::isnan(made.rows.ranges[0].step)) << depth << " " << strange;
+    }
+}
+
 // Ranges of step 1 from 0, weights whose largest is 127: the product's integers come out as they are.
 TEST_P(QuantizedTest, SumsAreExact) {
   for (int i = 0; i < 300; ++i) {
