@@ -29,18 +29,29 @@ nn::Shape shape(FuzzedDataProvider& data, int kernel) {
   return {data.ConsumeIntegralInRange(1, 2), side(), side(), data.ConsumeIntegralInRange(1, 50)};
 }
 
+template <class Case>
+void check_all(const Case& c) {
+  for (const nn::Kernels* kernels : nn::all_kernels()) check(test::difference(*kernels, c));
+}
+
+template <class Case>
+Case product(FuzzedDataProvider& data, unsigned seed) {
+  return {data.ConsumeIntegralInRange(1, 40), data.ConsumeIntegralInRange(1, 70), data.ConsumeIntegralInRange(1, 160),
+          data.ConsumeBool(), data.ConsumeBool(), data.ConsumeBool(), seed};
+}
+
 void fuzz_kernels(FuzzedDataProvider& data) {
   const unsigned seed = data.ConsumeIntegral<std::uint16_t>();
-  if (data.ConsumeBool()) {
-    const test::ProductCase c{data.ConsumeIntegralInRange(1, 40), data.ConsumeIntegralInRange(1, 70),
-                              data.ConsumeIntegralInRange(1, 160), data.ConsumeBool(), data.ConsumeBool(),
-                              data.ConsumeBool(), seed};
-    for (const nn::Kernels* kernels : nn::all_kernels()) check(test::difference(*kernels, c));
+  const int which = data.ConsumeIntegralInRange(0, 2);
+  if (which == 0) {
+    check_all(product<test::ProductCase>(data, seed));
+  } else if (which == 1) {
+    check_all(product<test::QuantizedCase>(data, seed));
   } else {
     const int kernel = data.ConsumeBool() ? 3 : 5;
     const test::LineCase c{kernel, data.ConsumeIntegralInRange(1, 2), data.ConsumeIntegralInRange(1, 70),
                            data.ConsumeIntegralInRange(1, 80), data.ConsumeIntegralInRange(1, kernel), data.ConsumeBool(), seed};
-    for (const nn::Kernels* kernels : nn::all_kernels()) check(test::difference(*kernels, c));
+    check_all(c);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "nn/convolution.h"
 #include "nn/expand_depthwise.h"
 #include "nn/panels.h"
+#include "nn/quantized_panels.h"
 #include "support/nn_reference.h"
 
 namespace effcam::test {
@@ -73,6 +74,47 @@ std::string difference(const nn::Kernels& kernels, const ProductCase& c) {
     expected[i] = (c.swish ? swish(sum) : sum) + (c.residual ? residual[i] : 0);
   }
   return beyond("output", out, expected, 1e-5 + 1e-6 * c.depth);
+}
+
+std::string difference(const nn::Kernels& kernels, const QuantizedCase& c) {
+  Values values(c.seed);
+  const std::size_t rows = c.rows, depth = c.depth, columns = c.columns;
+  const std::vector<float> x = values(rows * depth), w = values(columns * depth), b = values(columns),
+                           residual = values(rows * columns), gates = values(depth);
+  std::vector<float> memory(nn::QuantizedRows::floats(rows, c.depth)), out(rows * columns, NAN);
+  const nn::QuantizedRows quantized(c.rows, c.depth, memory.data());
+  kernels.quantize({.in = x.data(), .gates = c.gated ? gates.data() : nullptr, .rows = c.rows, .depth = c.depth,
+                    .out = quantized.values, .ranges = quantized.ranges});
+  // The bytes that the kernel chose, in their order, and what they stand for.
+  Bytes bytes{c.rows, c.depth, std::vector<int>(rows * depth), {}, {}};
+  const std::vector<int> order = nn::quantized_order(c.depth, kernels.lanes);
+  Doubles seen(rows * depth), meant(rows * depth);
+  double most = 0;
+  for (std::size_t r = 0; r < rows; ++r) {
+    const auto [least, step] = quantized.ranges[r];
+    bytes.least.push_back(least);
+    bytes.step.push_back(step);
+    most = std::max(most, static_cast<double>(step));
+    for (std::size_t i = 0; i < order.size(); ++i)
+      if (order[i] >= 0) bytes.values[r * depth + order[i]] = quantized.values[r * quantized.stride() + i];
+    for (std::size_t k = 0; k < depth; ++k) {
+      seen[r * depth + k] = static_cast<double>(x[r * depth + k]) * (c.gated ? gates[k] : 1.0f);
+      meant[r * depth + k] = least + static_cast<double>(step) * bytes.values[r * depth + k];
+    }
+  }
+  std::vector<float> shown(seen.begin(), seen.end());
+  const nn::QuantizedPanels panels(c.depth, c.columns, w, b, kernels);
+  nn::QuantizedProduct product = panels.product(quantized, 0, 0, c.columns);
+  product.out = out.data();
+  product.swish = c.swish;
+  product.residual = c.residual ? residual.data() : nullptr;
+  kernels.multiply_quantized(product);
+  Doubles expected = quantized_product(bytes, quantized_weights(c.columns, c.depth, widened(w)));
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const double sum = expected[i] + b[i % columns];
+    expected[i] = (c.swish ? swish(sum) : sum) + (c.residual ? residual[i] : 0);
+  }
+  return first_of({beyond("quantised value", shown, meant, 0.501 * most + 1e-6), beyond("output", out, expected, 1e-5 + 1e-6 * c.depth)});
 }
 
 std::string difference(const nn::Kernels& kernels, const LineCase& c) {

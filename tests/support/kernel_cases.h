@@ -18,6 +18,14 @@ struct ProductCase {
 };
 [[nodiscard]] std::string difference(const nn::Kernels& kernels, const ProductCase& c);
 
+// Of rows and weights in int8: quantised by the kernel, multiplied, and compared with what scalar code makes of the same.
+struct QuantizedCase {
+  int rows = 1, depth = 1, columns = 1;
+  bool swish = false, residual = false, gated = false;
+  unsigned seed = 0;
+};
+[[nodiscard]] std::string difference(const nn::Kernels& kernels, const QuantizedCase& c);
+
 struct LineCase {
   int kernel = 3, stride = 1, count = 1, channels = 1;
   int lines = 1;  // rows of the window that are not padding, at most `kernel`

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "nn/quantized_panels.h"
+#include "support/kernel_cases.h"
 #include "support/nn_reference.h"
 
 namespace effcam::nn {
@@ -125,27 +126,9 @@ TEST_P(QuantizedTest, SumsAreExact) {
 }
 
 TEST_P(QuantizedTest, ProductsAreTheReference) {
-  for (int i = 0; i < 300; ++i) {
-    const int rows = between(1, 27), depth = between(1, 90), columns = between(1, 120);
-    const std::vector<float> x = random(rows * depth, -1, 3), weights = random(columns * depth), bias = random(columns),
-                             residual = random(rows * columns);
-    const bool swish = i % 2, add = i % 5 < 2;
-    const test::Bytes bytes = test::quantized_rows(rows, depth, widened(x));
-    Doubles expected = test::quantized_product(bytes, test::quantized_weights(columns, depth, widened(weights)));
-    const Rows made = rows_of(bytes);
-    const QuantizedPanels panels(depth, columns, weights, bias, kernels());
-    QuantizedProduct product = panels.product(made.rows, 0, 0, columns);
-    std::vector<float> out(rows * columns + 8, 99);
-    product.out = out.data();
-    product.swish = swish;
-    product.residual = add ? residual.data() : nullptr;
-    kernels().multiply_quantized(product);
-    for (int k = 0; k < rows * columns; ++k) {
-      const double sum = expected[k] + bias[k % columns];
-      ASSERT_NEAR(out[k], (swish ? test::swish(sum) : sum) + (add ? residual[k] : 0), 3e-5)
-          << rows << "x" << depth << "x" << columns << " at " << k;
-    }
-    for (int k = rows * columns; k < static_cast<int>(out.size()); ++k) ASSERT_EQ(out[k], 99) << "written past the end";
+  for (unsigned i = 0; i < 300; ++i) {
+    const test::QuantizedCase c{between(1, 27), between(1, 90), between(1, 120), i % 2 == 1, i % 5 < 2, i % 3 == 0, i};
+    ASSERT_EQ(test::difference(kernels(), c), "") << c.rows << " x " << c.depth << " x " << c.columns << ", case " << i;
   }
 }
 
