@@ -74,7 +74,7 @@ describe('the benchmark', () => {
     assert.deepEqual(open.errors, []);
   });
 
-  test('in int8 the weights are a third, and the answer is nearly the same', async () => {
+  test('in int8 the weights are less than half, and the answer is nearly the same', async () => {
     const [exact, int8] = await open.page.evaluate(async () => {
       const once = { warmMs: 0, warmRuns: 0, runMs: 0, minRuns: 1, maxRuns: 1 };
       const model = document.getElementById('model').value;
