@@ -102,7 +102,9 @@ std::string difference(const nn::Kernels& kernels, const QuantizedCase& c) {
       meant[r * depth + k] = least + static_cast<double>(step) * bytes.values[r * depth + k];
     }
   }
-  std::vector<float> shown(seen.begin(), seen.end());
+  const std::vector<float> shown(seen.begin(), seen.end());
+  const Bytes tight = quantized_rows(c.rows, c.depth, seen);  // the ranges that scalar code chooses
+  const std::vector<float> least(bytes.least.begin(), bytes.least.end()), step(bytes.step.begin(), bytes.step.end());
   const nn::QuantizedPanels panels(c.depth, c.columns, w, b, kernels);
   nn::QuantizedProduct product = panels.product(quantized, 0, 0, c.columns);
   product.out = out.data();
@@ -114,7 +116,9 @@ std::string difference(const nn::Kernels& kernels, const QuantizedCase& c) {
     const double sum = expected[i] + b[i % columns];
     expected[i] = (c.swish ? swish(sum) : sum) + (c.residual ? residual[i] : 0);
   }
-  return first_of({beyond("quantised value", shown, meant, 0.501 * most + 1e-6), beyond("output", out, expected, 1e-5 + 1e-6 * c.depth)});
+  return first_of({beyond("least value", least, tight.least, 1e-6), beyond("step", step, tight.step, 1e-8),
+                   beyond("quantised value", shown, meant, 0.501 * most + 1e-6),
+                   beyond("output", out, expected, 1e-5 + 1e-6 * c.depth)});
 }
 
 std::string difference(const nn::Kernels& kernels, const LineCase& c) {
