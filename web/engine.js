@@ -30,7 +30,8 @@ function put(bytes) {
   program.view(at, bytes.length).set(bytes);
 }
 
-async function download(url, id) {
+// `whose`: {id} of the model or picture, once it has one.
+async function download(url, whose) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the server answered ${response.status} for ${url}`);
   const size = Number(response.headers.get('content-length'));
@@ -41,7 +42,7 @@ async function download(url, id) {
     if (done) break;
     chunks.push(value);
     read += value.length;
-    if (size > 0) self.postMessage({ kind: 'arriving', id, share: Math.min(1, read / size) });
+    if (size > 0 && whose.id !== undefined) self.postMessage({ kind: 'arriving', id: whose.id, share: Math.min(1, read / size) });
   }
   const bytes = new Uint8Array(read);
   let at = 0;
@@ -52,9 +53,23 @@ async function download(url, id) {
   return bytes;
 }
 
+const expected = new Map(); // downloads by address that began before somebody asked for them: {whose, bytes}
+
+function expect({ source }) {
+  const whose = {};
+  const bytes = download(source, whose);
+  bytes.catch(() => {}); // said to whoever asks
+  expected.set(source, { whose, bytes });
+}
+
 // A file is a Blob, or the address of one.
 async function read({ id, source }) {
-  return typeof source === 'string' ? download(source, id) : new Uint8Array(await source.arrayBuffer());
+  if (typeof source !== 'string') return new Uint8Array(await source.arrayBuffer());
+  const begun = expected.get(source);
+  expected.delete(source);
+  if (!begun) return download(source, { id });
+  begun.whose.id = id;
+  return begun.bytes;
 }
 
 async function addModel(message) {
@@ -103,6 +118,7 @@ const answers = {
     alive.add(message.id);
     addModel(message);
   },
+  expect,
   forget({ id }) { alive.delete(id); },
 };
 
@@ -124,7 +140,7 @@ let started;
 self.onmessage = async ({ data }) => {
   try {
     if (data.kind === 'start') started = start(data);
-    await started;
+    if (data.kind !== 'expect') await started; // a download begins while the program still starts
     answers[data.kind]?.(data);
   } catch (error) {
     self.postMessage({ kind: 'broken', why: String(error?.message ?? error) });

@@ -190,6 +190,14 @@ async function startInterface({ config, build }, compiled) {
   program.lend(build, (at) => ui._effcam_ui_status(at));
 }
 
+// The engine reads the default model while the interface starts.
+function expectFirst(catalogueReady) {
+  catalogueReady.then((entries) => {
+    const first = entries.find((entry) => entry.default);
+    if (first) engine.postMessage({ kind: 'expect', source: addressOf(`models/${first.file}`) });
+  }, () => {}); // reported by showFirst
+}
+
 // The default model and the sample images, with no click.
 async function showFirst(catalogueReady, samplesReady) {
   try {
@@ -224,6 +232,7 @@ async function main() {
   for (const promise of [catalogueReady, samplesReady]) promise.catch(() => {}); // reported by showFirst
   const compiled = await compile(ability.config);
   startEngine(ability.config, compiled, ability.threads);
+  expectFirst(catalogueReady);
   watchKeys({ canvas });  // before GLFW listens
   await startInterface(ability, compiled);
   element('curtain').classList.add('open');
