@@ -15,10 +15,8 @@ Status bench_fidelity(const std::string& name, const BenchOptions& options, nn::
   EFFCAM_TRY(const std::vector<std::string> files, find_pictures(options.agreement_images));
   std::vector<image::Image> pictures;
   for (const std::string& file : files) {
-    EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(file));
-    Result<image::Image> picture = image::decode(bytes);
-    if (!picture) return std::unexpected(in_context(file, std::move(picture).error()));
-    pictures.push_back(std::move(*picture));
+    EFFCAM_TRY(image::Image picture, read_picture(file));
+    pictures.push_back(std::move(picture));
   }
   EFFCAM_TRY(const compare::Fidelity got, compare::fidelity(pictures, *exact, *other, pool));
   std::printf("%s, %s: %d images, same top-1 %.1f %%, top-1 probability apart by %.4f (most %.4f), "

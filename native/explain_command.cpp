@@ -115,9 +115,7 @@ void explain_best_classes(const image::Image& picture, model::Model& model, cons
 }
 
 [[nodiscard]] Result<bool> explain_all(const ExplainOptions& options, const Table& table) {
-  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(options.image));
-  Result<image::Image> picture = image::decode(bytes);
-  if (!picture) return in_context(options.image, std::move(picture).error());
+  EFFCAM_TRY(const image::Image picture, read_picture(options.image));
   EFFCAM_TRY(const std::unique_ptr<model::Model> model, load_model(options.model, options.model_options.options(true)));
 
   EFFCAM_TRY(const Request base, options.map.request());
@@ -126,11 +124,11 @@ void explain_best_classes(const image::Image& picture, model::Model& model, cons
   const ReportCell cell{options.image, options.model, variant, nullptr, {}};
   Sheet sheet;
   if (options.classes > 0) {
-    explain_best_classes(*picture, *model, options, table, base, cell, sheet, pool);
+    explain_best_classes(picture, *model, options, table, base, cell, sheet, pool);
   } else {
-    explain_methods(*picture, *model, table, base, cell, sheet, pool);
+    explain_methods(picture, *model, table, base, cell, sheet, pool);
   }
-  EFFCAM_RETURN_IF_ERROR(write_outputs(options, table, *picture, sheet));
+  EFFCAM_RETURN_IF_ERROR(write_outputs(options, table, picture, sheet));
   if (options.json != "-") print(sheet.cells);
   return sheet.complete;
 }

@@ -25,6 +25,15 @@ using File = std::unique_ptr<std::FILE, decltype([](std::FILE* file) { std::fclo
   return file;
 }
 
+[[nodiscard]] Result<std::vector<std::uint8_t>> read_all(const fs::path& path, std::FILE* file) {
+  std::vector<std::uint8_t> bytes;
+  std::uint8_t piece[1 << 16];
+  while (const std::size_t count = std::fread(piece, 1, sizeof piece, file))
+    bytes.insert(bytes.end(), piece, piece + count);
+  if (std::ferror(file)) return fail(path.string(), ": ", std::strerror(errno));
+  return bytes;
+}
+
 class OpenFile final : public checkpoint::Source {
  public:
   OpenFile(std::string name, File file, std::uint64_t size) : name_(std::move(name)), file_(std::move(file)), size_(size) {}
@@ -84,18 +93,20 @@ Result<std::shared_ptr<const checkpoint::Source>> open_file(const fs::path& path
   std::error_code error;
   const std::uintmax_t size = fs::file_size(path, error);
   if (!error) return std::make_shared<OpenFile>(path.string(), std::move(file), size);
-  EFFCAM_TRY(std::vector<std::uint8_t> bytes, read_file(path));  // a pipe
+  EFFCAM_TRY(std::vector<std::uint8_t> bytes, read_all(path, file.get()));  // a pipe
   return std::make_shared<checkpoint::OwnBytes>(std::move(bytes));
 }
 
 Result<std::vector<std::uint8_t>> read_file(const fs::path& path) {
   EFFCAM_TRY(const File file, open(path));
-  std::vector<std::uint8_t> bytes;
-  std::uint8_t piece[1 << 16];
-  while (const std::size_t count = std::fread(piece, 1, sizeof piece, file.get()))
-    bytes.insert(bytes.end(), piece, piece + count);
-  if (std::ferror(file.get())) return fail(path.string(), ": ", std::strerror(errno));
-  return bytes;
+  return read_all(path, file.get());
+}
+
+Result<image::Image> read_picture(const std::string& file) {
+  EFFCAM_TRY(const std::vector<std::uint8_t> bytes, read_file(file));
+  Result<image::Image> picture = image::decode(bytes);
+  if (!picture) return in_context(file, std::move(picture).error());
+  return picture;
 }
 
 Status write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {

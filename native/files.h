@@ -10,12 +10,14 @@
 #include <vector>
 
 #include "base/result.h"
+#include "image/image.h"
 #include "model/model.h"
 
 namespace effcam::native {
 
 // Errors name the file and say what the system says.
 [[nodiscard]] Result<std::vector<std::uint8_t>> read_file(const std::filesystem::path& path);
+[[nodiscard]] Result<image::Image> read_picture(const std::string& file);
 // A file that stays open and is read piece by piece.
 [[nodiscard]] Result<std::shared_ptr<const checkpoint::Source>> open_file(const std::filesystem::path& path);
 [[nodiscard]] Status write_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
