@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include "base/result.h"
 
@@ -16,12 +17,12 @@ constexpr int kExpandedPixels = 40;
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
-// Few groups do not divide evenly among threads: then each is cut into bands of rows. What a band makes twice are the
-// rows that its neighbour sees too.
-int bands_of(int groups, int rows, int kernel, int threads) {
-  int bands = 1;
-  while (groups * bands < 8 * threads && groups * bands % threads != 0 && rows / (bands + 1) >= 2 * kernel) ++bands;
-  return bands;
+// How many bands of rows make the groups that are left over, when every thread has as many whole ones, a task or more for
+// each thread. What a band makes twice are the rows that its neighbour sees too.
+int bands_of(int left, int rows, int kernel, int threads) {
+  if (left == 0) return 1;
+  const int even = threads / std::gcd(left, threads);
+  return std::clamp(rows / (2 * kernel), 1, even);
 }
 
 // What an expansion into `to` is, of floats or of quantised rows.
@@ -49,7 +50,8 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
   const int unit = expand || quantized ? kernels().panel : kernels().lanes;
   group_ = std::max(kGroup / unit, 1) * unit;
   groups_ = divide_up(output.channels, group_);
-  bands_ = bands_of(groups_ * output.images, output.height, depthwise.kernel(), threads);
+  whole_ = groups_ * output.images / threads * threads;
+  bands_ = bands_of(groups_ * output.images - whole_, output.height, depthwise.kernel(), threads);
   row_pixels_ = std::max((output.width - 1) * depthwise.stride() + depthwise.kernel(), pads.left + input.width);
   ahead_ = expand || quantized ? std::clamp(divide_up(kExpandedPixels, input.width), 1, input.height) : 1;
   ring_rows_ = depthwise.kernel() + ahead_ - 1;
@@ -59,18 +61,22 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
 }
 
 ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
-  const int band = static_cast<int>(index % bands_), group = static_cast<int>(index / bands_ % groups_);
-  const int first = group * group_;
-  return {.image = static_cast<int>(index / bands_ / groups_),
+  const auto i = static_cast<int>(index);
+  const bool whole = i < whole_;
+  const int bands = whole ? 1 : bands_, band = whole ? 0 : (i - whole_) % bands_;
+  const int group = whole ? i : whole_ + (i - whole_) / bands_;
+  const int first = group % groups_ * group_;
+  return {.image = group / groups_,
           .first_channel = first,
           .channels = std::min(group_, output_.channels - first),
-          .first_row = output_.height * band / bands_,
-          .last_row = output_.height * (band + 1) / bands_};
+          .first_row = output_.height * band / bands,
+          .last_row = output_.height * (band + 1) / bands};
 }
 
 void ExpandDepthwise::run(const float* in, float* pre, float* out, float* scratch, float* row_sums, float* means,
                           ThreadPool& pool) const {
-  const std::size_t tasks = static_cast<std::size_t>(output_.images) * groups_ * bands_;
+  const int left = output_.images * groups_ - whole_;
+  const auto tasks = static_cast<std::size_t>(whole_ + left * bands_);
   Source source{in, {}};
   if (quantized_) {
     const auto rows = static_cast<int>(input_.images * input_.positions());

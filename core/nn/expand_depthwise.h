@@ -46,7 +46,8 @@ class ExpandDepthwise {
   const Depthwise* depthwise_ = nullptr;
   Shape input_, output_;
   Pads pads_;
-  int threads_ = 1, group_ = 0, groups_ = 0, bands_ = 1;
+  int threads_ = 1, group_ = 0, groups_ = 0;
+  int whole_ = 0, bands_ = 1;  // groups of all images that are one task each; the tasks of every other one
   int row_pixels_ = 0;  // of a row in the ring: the input's and its pads
   int ahead_ = 1;       // rows that are expanded at once
   int ring_rows_ = 0;

@@ -84,39 +84,59 @@ void depthwise_row(const DepthwiseRow& row) {
 
 constexpr int kMostPixels = 8;  // outputs at once: their sums and one row of weights stay in registers
 
+// Adds the rows' products to the sums of `Pixels` outputs beside each other, at one vector of channels: `at` floats from
+// a row's start, `c` from the start of its weights. A row's columns are read from several places in turn: neighbours add to
+// the same sums, and one addition would wait for the other.
+template <int N, int Kernel, int Stride, int Pixels>
+inline void add_rows(Float<N> (&sum)[Pixels], std::span<const DepthwiseLine::Row> rows, std::size_t at, int c,
+                     std::size_t in_step, std::size_t weight_step) {
+  constexpr int kColumns = (Pixels - 1) * Stride + Kernel;
+  constexpr int kPlaces = Pixels < 4 ? 1 : Kernel == 3 ? 3 : 2;
+  constexpr int kLength = (kColumns + kPlaces - 1) / kPlaces;
+  for (const DepthwiseLine::Row *row = rows.data(), *end = row + rows.size(); row != end; ++row) {
+    const float* weights = row->weights + c;
+    Float<N> weight[Kernel];
+#pragma GCC unroll 8
+    for (int k = 0; k < Kernel; ++k, weights += weight_step) weight[k] = load<N>(weights);
+    const float* from[kPlaces];
+#pragma GCC unroll 4
+    for (int place = 0; place < kPlaces; ++place) from[place] = row->in + at + place * kLength * in_step;
+#pragma GCC unroll 32
+    for (int step = 0; step < kLength; ++step) {
+#pragma GCC unroll 4
+      for (int place = 0; place < kPlaces; ++place) {
+        const int column = place * kLength + step;
+        if (column >= kColumns) continue;
+        const Float<N> value = load<N>(from[place]);
+        from[place] += in_step;
+#pragma GCC unroll 8
+        for (int p = 0; p < Pixels; ++p)
+          if (column >= p * Stride && column < p * Stride + Kernel)
+            sum[p] = multiply_add<N>(value, weight[column - p * Stride], sum[p]);
+      }
+      if (nowhere(from[0])) return;
+    }
+  }
+}
+
 // `Pixels` outputs beside each other from column i, at the channels from `c` on, vector by vector, below `end`. The
 // fields are copied: the compiler must take a store of vectors for a change of whatever lies in memory.
 template <int N, int Kernel, int Stride, int Pixels>
 void line_pixels(const DepthwiseLine& line, int i, int c, int end) {
-  const DepthwiseLine::Row* const rows = line.rows.data();
-  const std::size_t count = line.rows.size(), in_step = line.in_step, weight_step = line.weight_step;
+  const std::span<const DepthwiseLine::Row> rows = line.rows;
+  const std::size_t in_step = line.in_step, weight_step = line.weight_step;
   const std::size_t out_step = line.out_step, at = static_cast<std::size_t>(i) * out_step;
   const std::size_t first = static_cast<std::size_t>(i * Stride) * in_step;
   const float* const biases = line.bias;
   float* const out = line.out + at;
   float* const pre = line.pre ? line.pre + at : nullptr;
   float* const sums = line.sums;
-  const Exponential& k = exponential();
   for (; c + N <= end; c += N) {
     const Float<N> bias = load<N>(biases + c);
     Float<N> sum[Pixels];
 #pragma GCC unroll 8
     for (int p = 0; p < Pixels; ++p) sum[p] = bias;
-    for (std::size_t r = 0; r < count; ++r) {
-      const float* from = rows[r].in + first + c;
-      const float* weights = rows[r].weights + c;
-      Float<N> weight[Kernel];
-#pragma GCC unroll 8
-      for (int j = 0; j < Kernel; ++j, weights += weight_step) weight[j] = load<N>(weights);
-#pragma GCC unroll 32
-      for (int j = 0; j < (Pixels - 1) * Stride + Kernel; ++j, from += in_step) {
-        const Float<N> value = load<N>(from);
-#pragma GCC unroll 8
-        for (int p = 0; p < Pixels; ++p)
-          if (j >= p * Stride && j < p * Stride + Kernel)
-            sum[p] = multiply_add<N>(value, weight[j - p * Stride], sum[p]);
-      }
-    }
+    add_rows<N, Kernel, Stride, Pixels>(sum, rows, first + c, c, in_step, weight_step);
     if (pre) {
       float* to = pre + c;
 #pragma GCC unroll 8
@@ -124,12 +144,14 @@ void line_pixels(const DepthwiseLine& line, int i, int c, int end) {
     }
     Float<N> total = load<N>(sums + c);
     float* to = out + c;
+    Float<N> done[Pixels];
 #pragma GCC unroll 8
-    for (int p = 0; p < Pixels; ++p, to += out_step) {
-      const Float<N> value = swish_of<N>(sum[p], k);
+    for (int p = 0; p < Pixels; ++p) done[p] = sum[p];
+    swish_each<N>(done, [&](int, Float<N> value) {
       store<N>(to, value);
+      to += out_step;
       total += value;
-    }
+    });
     store<N>(sums + c, total);
   }
 }

@@ -17,8 +17,12 @@ namespace {
 // ---- the other kernels ---------------------------------------------------------------------------------------------
 
 void swish(const float* in, float* out, std::size_t n) {
-  const Exponential& k = exponential();
-  for_lanes(n, [&]<int N>(std::size_t i) { store<N>(out + i, swish_of<N>(load<N>(in + i), k)); });
+  const Exponential<kLanes> k = exponential<kLanes>();
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) store<kLanes>(out + i, swish_of<kLanes>(load<kLanes>(in + i), k));
+  // The rest in a whole vector too: narrower ones divide otherwise, and the bits must not depend on where a value lies.
+  if (const int rest = static_cast<int>(n - i); rest > 0)
+    store_first<kLanes>(out + i, swish_of<kLanes>(load_first<kLanes>(in + i, rest), k), rest);
 }
 
 void sigmoid(const float* in, float* out, std::size_t n) {

@@ -25,7 +25,8 @@ constexpr int kSteps = 4;  // rows of weights in one turn of the loop
 
 template <int Rows, int Vectors>
 struct Tile {
-  Float<kLanes> sum[Rows][Vectors];
+  Float<kLanes> sum[Rows * Vectors];
+  Float<kLanes>& at(int r, int v) { return sum[r * Vectors + v]; }
 };
 
 // One row of the weights, the `step`th from where the pointers stand, into all sums.
@@ -40,7 +41,7 @@ inline void add_products(Tile<Rows, Vectors>& t, const float* (&row)[Rows], cons
     pin(row[r]);
     const Float<kLanes> x = all<kLanes>(row[r][step]);
 #pragma GCC unroll 8
-    for (int v = 0; v < Vectors; ++v) t.sum[r][v] = multiply_add<kLanes>(x, w[v], t.sum[r][v]);
+    for (int v = 0; v < Vectors; ++v) t.at(r, v) = multiply_add<kLanes>(x, w[v], t.at(r, v));
   }
 }
 
@@ -78,37 +79,43 @@ struct Finish {
 };
 
 template <int Vectors>
-inline Float<kLanes> load_vector(const float* from, int v, int columns) {
+EFFCAM_INLINE Float<kLanes> load_vector(const float* from, int v, int columns) {
   return v + 1 < Vectors || columns >= Vectors * kLanes ? load<kLanes>(from + v * kLanes)
                                                         : load_first<kLanes>(from + v * kLanes, columns - v * kLanes);
 }
 template <int Vectors>
-inline void store_vector(float* to, Float<kLanes> value, int v, int columns) {
+EFFCAM_INLINE void store_vector(float* to, Float<kLanes> value, int v, int columns) {
   if (v + 1 < Vectors || columns >= Vectors * kLanes) return store<kLanes>(to + v * kLanes, value);
   store_first<kLanes>(to + v * kLanes, value, columns - v * kLanes);
 }
 
 template <int Rows, int Vectors, bool Swish>
 inline void finish_tile(const Finish& finish, Tile<Rows, Vectors>& tile) {
+  float* const out = finish.out;
+  const std::size_t stride = finish.stride;
+  const int columns = finish.columns;
   if constexpr (Swish) {
-    const Exponential& k = exponential();
-#pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 8
-      for (int v = 0; v < Vectors; ++v) tile.sum[r][v] = swish_of<kLanes>(tile.sum[r][v], k);
+    if (!finish.residual) {
+      float* to = out;
+      return swish_each<kLanes>(tile.sum, [&](int i, Float<kLanes> value) {
+        store_vector<Vectors>(to, value, i % Vectors, columns);
+        if (i % Vectors == Vectors - 1) to += stride;
+      });
+    }
+    swish_each<kLanes>(tile.sum, [&](int i, Float<kLanes> value) { tile.sum[i] = value; });
   }
   if (finish.residual) {
     const float* from = finish.residual;
 #pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r, from += finish.stride)
+    for (int r = 0; r < Rows; ++r, from += stride)
 #pragma GCC unroll 8
-      for (int v = 0; v < Vectors; ++v) tile.sum[r][v] += load_vector<Vectors>(from, v, finish.columns);
+      for (int v = 0; v < Vectors; ++v) tile.at(r, v) += load_vector<Vectors>(from, v, columns);
   }
-  float* to = finish.out;
+  float* to = out;
 #pragma GCC unroll 8
-  for (int r = 0; r < Rows; ++r, to += finish.stride)
+  for (int r = 0; r < Rows; ++r, to += stride)
 #pragma GCC unroll 8
-    for (int v = 0; v < Vectors; ++v) store_vector<Vectors>(to, tile.sum[r][v], v, finish.columns);
+    for (int v = 0; v < Vectors; ++v) store_vector<Vectors>(to, tile.at(r, v), v, columns);
 }
 
 // `tiles` tiles below each other, from `row`, in the panel at `column`.
@@ -126,7 +133,7 @@ void multiply_tiles(const Product& product, int row, int tiles, int column) {
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
-      for (int v = 0; v < Vectors; ++v) tile.sum[r][v] = load<kLanes>(bias + v * kLanes);
+      for (int v = 0; v < Vectors; ++v) tile.at(r, v) = load<kLanes>(bias + v * kLanes);
     accumulate<Rows, Vectors>(tile, in, stride, weights, depth);
     finish_tile<Rows, Vectors, Swish>(finish, tile);
     in += Rows * stride;

@@ -119,7 +119,7 @@ inline Tile<Rows, Vectors> values_of(const WordTile<Rows, Vectors>& words, const
     for (int r = 0; r < Rows; ++r) {
       const Float<kLanes> base = multiply_add<kLanes>(all<kLanes>(ranges[r].least), sum, bias);
       const Float<kLanes> product = __builtin_convertvector(words.sum[r][v], Float<kLanes>) * scale;
-      tile.sum[r][v] = multiply_add<kLanes>(all<kLanes>(ranges[r].step), product, base);
+      tile.at(r, v) = multiply_add<kLanes>(all<kLanes>(ranges[r].step), product, base);
     }
   }
   return tile;

@@ -17,6 +17,8 @@ namespace {
 // ---- vectors -------------------------------------------------------------------------------------------------------
 
 constexpr int kLanes = EFFCAM_LANES;
+// What works on registers must not become a call, which would pass them through memory.
+#define EFFCAM_INLINE [[gnu::always_inline]] inline
 
 template <int N>
 struct Lanes {
@@ -44,9 +46,21 @@ inline void pin([[maybe_unused]] T& value) {
 #endif
 }
 
+// Never true for a pointer into memory that exists, which no optimiser knows: `if (nowhere(at)) return;` ends what may be
+// reordered by the compiler, by Binaryen and by V8. They make a tree of all of a sum's products otherwise, and spill what
+// the others read.
+inline bool nowhere([[maybe_unused]] const float*& at) {
+#ifdef __wasm__
+  pin(at);
+  return at == nullptr;
+#else
+  return false;
+#endif
+}
+
 // The first `count` < N floats, in as few pieces as can be.
 template <int N>
-inline void copy_first(const float* from, float* to, int count) {
+EFFCAM_INLINE void copy_first(const float* from, float* to, int count) {
   if constexpr (N > 1) {
     constexpr int kHalf = N / 2;
     if (count & kHalf) {
@@ -59,13 +73,13 @@ inline void copy_first(const float* from, float* to, int count) {
 }
 // Some of the lanes: for what lies behind the last whole vector.
 template <int N>
-inline void store_first(float* to, Float<N> value, int count) {
+EFFCAM_INLINE void store_first(float* to, Float<N> value, int count) {
   float lanes[N];
   store<N>(lanes, value);
   copy_first<N>(lanes, to, count);
 }
 template <int N>
-inline Float<N> load_first(const float* from, int count) {
+EFFCAM_INLINE Float<N> load_first(const float* from, int count) {
   float lanes[N] = {};
   copy_first<N>(from, lanes, count);
   return load<N>(lanes);
@@ -88,6 +102,21 @@ inline Float<N> multiply_add(Float<N> a, Float<N> b, Float<N> c) {
   if constexpr (N == 4) return (Float<N>)_mm_fmadd_ps((__m128)a, (__m128)b, (__m128)c);
 #endif
   return a * b + c;
+}
+// c − a·b, likewise.
+template <int N>
+inline Float<N> subtract_product(Float<N> c, Float<N> a, Float<N> b) {
+#ifdef __wasm_relaxed_simd__
+  if constexpr (N == 4) return (Float<N>)wasm_f32x4_relaxed_nmadd((v128_t)a, (v128_t)b, (v128_t)c);
+#endif
+#ifdef __AVX512F__
+  if constexpr (N == 16) return (Float<N>)_mm512_fnmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#endif
+#ifdef __FMA__
+  if constexpr (N == 8) return (Float<N>)_mm256_fnmadd_ps((__m256)a, (__m256)b, (__m256)c);
+  if constexpr (N == 4) return (Float<N>)_mm_fnmadd_ps((__m128)a, (__m128)b, (__m128)c);
+#endif
+  return c - a * b;
 }
 // The smaller and the larger. (x < y ? x : y becomes a comparison and a choice where the compiler minds what is not a
 // number.)
@@ -135,31 +164,26 @@ inline void for_lanes(std::size_t n, const F& f, std::size_t i = 0) {
 
 // ---- the exponential and swish -------------------------------------------------------------------------------------
 
-// exp(−x): 2^n·p(f) with y = −x·log₂e, n = round(y), f = y − n; p is the polynomial of degree 5 that is nearest to 2^f on
-// [−½, ½] in relative terms (7.5e-8), summed by halves so that fewer operations wait for each other. What y is rounded by
-// makes the relative error grow as |x|: 6e-8·|x|.
-struct Exponential {
-  using Constant = const float[4];
-  Constant scale = {-1.44269504f, -1.44269504f, -1.44269504f, -1.44269504f};
-  Constant high = {126, 126, 126, 126}, low = {-126, -126, -126, -126};
+// exp(−x) as a fraction: 2^n·p(f)/p(−f) with y = −x·log₂e, n = round(y), f = y − n, p(f) = f² + c·f + a. Of all such p this
+// one is nearest to 2^f on [−½, ½] in relative terms (1.5e-6). It takes three multiply-adds, and its denominator no
+// division of its own. What log₂e is rounded by makes the relative error grow by 6e-8·|x|, a third of that where multiply and add are fused.
+struct ExponentialConstants {
+  using Lanes = const float[4];
+  Lanes high = {84, 84, 84, 84}, low = {-84, -84, -84, -84};
+  Lanes scale = {-1.44269504f, -1.44269504f, -1.44269504f, -1.44269504f};
   // 1.5·2^23: adding it leaves round(y) in the low bits of the mantissa
-  Constant round = {12582912, 12582912, 12582912, 12582912};
-  Constant p5 = {1.3276472e-3f, 1.3276472e-3f, 1.3276472e-3f, 1.3276472e-3f};
-  Constant p4 = {9.675541e-3f, 9.675541e-3f, 9.675541e-3f, 9.675541e-3f};
-  Constant p3 = {5.550713e-2f, 5.550713e-2f, 5.550713e-2f, 5.550713e-2f};
-  Constant p2 = {2.402212e-1f, 2.402212e-1f, 2.402212e-1f, 2.402212e-1f};
-  Constant p1 = {6.9314694e-1f, 6.9314694e-1f, 6.9314694e-1f, 6.9314694e-1f};
-  Constant p0 = {1.0000001f, 1.0000001f, 1.0000001f, 1.0000001f};
-  Constant one = {1, 1, 1, 1};
+  Lanes round = {12582912, 12582912, 12582912, 12582912};
+  Lanes a = {25.0800125f, 25.0800125f, 25.0800125f, 25.0800125f};
+  Lanes c = {8.69192308f, 8.69192308f, 8.69192308f, 8.69192308f};
 };
-constexpr Exponential kExponential;
+constexpr ExponentialConstants kExponential;
 
-// V8 makes a constant vector by several instructions each time that it is used: a kernel takes them from memory instead.
-inline const Exponential& exponential() {
-  const Exponential* constants = &kExponential;
-  pin(constants);
-  return *constants;
-}
+// The constants in registers. V8 makes a constant vector by several instructions each time that it is used: there they
+// come from memory, once for all that a kernel computes by them.
+template <int N>
+struct Exponential {
+  Float<N> high, low, scale, round, a, c;
+};
 template <int N>
 inline Float<N> constant(const float (&value)[4]) {
 #ifdef __wasm__
@@ -167,24 +191,34 @@ inline Float<N> constant(const float (&value)[4]) {
 #endif
   return all<N>(value[0]);
 }
-
 template <int N>
-inline Float<N> exponential_of_minus(Float<N> x, const Exponential& k) {
-  const Float<N> y = most<N>(least<N>(x * constant<N>(k.scale), constant<N>(k.high)), constant<N>(k.low));
-  const Float<N> t = y + constant<N>(k.round);
-  const Float<N> f = y - (t - constant<N>(k.round));
-  const Float<N> square = f * f;
-  const Float<N> low = multiply_add<N>(constant<N>(k.p1), f, constant<N>(k.p0));
-  const Float<N> middle = multiply_add<N>(constant<N>(k.p3), f, constant<N>(k.p2));
-  const Float<N> high = multiply_add<N>(constant<N>(k.p5), f, constant<N>(k.p4));
-  const Float<N> p = multiply_add<N>(multiply_add<N>(high, square, middle), square, low);
-  using Int = typename Lanes<N>::Int;
-  return (Float<N>)((Int)p + ((Int)t << 23));  // n goes to the exponent
+inline Exponential<N> exponential() {
+  const ExponentialConstants* k = &kExponential;
+  pin(k);
+  return {constant<N>(k->high),  constant<N>(k->low), constant<N>(k->scale),
+          constant<N>(k->round), constant<N>(k->a),   constant<N>(k->c)};
 }
 
-// x/y for 1 ≤ y ≤ 2^126.
 template <int N>
-inline Float<N> quotient(Float<N> x, Float<N> y) {
+struct Fraction {
+  Float<N> above, below;
+};
+
+template <int N>
+EFFCAM_INLINE Fraction<N> exponential_of_minus(Float<N> x, const Exponential<N>& k) {
+  const Float<N> within = most<N>(least<N>(x, k.high), k.low);
+  const Float<N> t = multiply_add<N>(within, k.scale, k.round);
+  const Float<N> f = multiply_add<N>(within, k.scale, k.round - t);
+  const Float<N> even = multiply_add<N>(f, f, k.a);
+  const Float<N> p = multiply_add<N>(f, k.c, even);
+  using Int = typename Lanes<N>::Int;
+  return {(Float<N>)((Int)p + ((Int)t << 23)),  // n goes to the exponent
+          subtract_product<N>(even, f, k.c)};
+}
+
+// x/y for 20 ≤ y ≤ 2^121.
+template <int N>
+EFFCAM_INLINE Float<N> quotient(Float<N> x, Float<N> y) {
 #ifdef __AVX512F__
   // A division of 16 floats takes as long as thirty products: an estimate to 14 bits and a step of Newton's instead.
   if constexpr (N == 16) {
@@ -196,12 +230,24 @@ inline Float<N> quotient(Float<N> x, Float<N> y) {
 }
 
 template <int N>
-inline Float<N> sigmoid_of(Float<N> x, const Exponential& k = kExponential) {
-  return quotient<N>(constant<N>(k.one), constant<N>(k.one) + exponential_of_minus<N>(x, k));
+EFFCAM_INLINE Float<N> sigmoid_of(Float<N> x, const Exponential<N>& k = exponential<N>()) {
+  const Fraction<N> e = exponential_of_minus<N>(x, k);
+  return quotient<N>(e.below, e.below + e.above);
 }
 template <int N>
-inline Float<N> swish_of(Float<N> x, const Exponential& k = kExponential) {
-  return quotient<N>(x, constant<N>(k.one) + exponential_of_minus<N>(x, k));
+EFFCAM_INLINE Float<N> swish_of(Float<N> x, const Exponential<N>& k = exponential<N>()) {
+  const Fraction<N> e = exponential_of_minus<N>(x, k);
+  return quotient<N>(x * e.below, e.below + e.above);
+}
+// Calls done(i, swish(values[i])) for each of some vectors. In WebAssembly they pass through memory, one after the other:
+// with all of them in registers there would be none left for the constants. Sums that a loop adds up are copied for it.
+template <int N, int Count, class Done>
+EFFCAM_INLINE void swish_each(const Float<N> (&values)[Count], const Done& done) {
+  const float* lanes = reinterpret_cast<const float*>(values);
+  pin(lanes);
+  const Exponential<N> k = exponential<N>();
+#pragma GCC unroll 32
+  for (int i = 0; i < Count; ++i) done(i, swish_of<N>(load<N>(lanes + i * N), k));
 }
 // swish'(u) = σ(u)·(1 + u·(1 − σ(u)))
 template <int N>

@@ -29,20 +29,32 @@ P piece_of(const P& whole, int row, int rows, int column, int columns) {
   return part;
 }
 
-// Calls run(piece) for pieces that together are `product`, over the pool's threads.
-template <class P, class Run>
-void for_pieces(const P& product, ThreadPool& pool, const Run& run) {
-  // The rows whose part of the input stays in a core's second cache while all panels pass over it.
+// How a product is divided: into blocks of its rows, and each block into groups of panels.
+struct Division {
+  int blocks, groups;
+};
+
+// Rows are divided first, and so that what a thread reads of them stays in its core's second cache while all panels pass
+// over it. Whoever shares rows with others reads all weights, so few rows are divided by panels.
+inline Division divide_product(int rows, std::size_t row_bytes, int panels, int threads) {
   constexpr std::size_t kBlockBytes = 192 << 10;
   constexpr int kLeastRows = 32;  // fewer, and reading the weights costs more than the sums
   const auto divide_up = [](int a, int b) { return (a + b - 1) / b; };
-  const int panel = kernels().panel, panels = divide_up(product.columns, panel), threads = pool.threads();
-  const auto fitting = static_cast<int>(kBlockBytes / (product.in_stride * sizeof(*product.in)));
-  int blocks = divide_up(product.rows, std::max(fitting, kLeastRows));
-  // Threads share the rows where there are many, else the panels.
-  if (threads > 1 && product.rows >= 2 * threads * kLeastRows)
-    blocks = divide_up(std::max(blocks, threads), threads) * threads;
-  const int groups = blocks >= threads ? 1 : std::min(panels, 4 * threads);
+  int blocks = divide_up(rows, std::max(static_cast<int>(kBlockBytes / row_bytes), kLeastRows));
+  // A number that is the same for each thread, where the blocks stay as large as they need to be or hardly grow.
+  if (threads > 1 && rows >= threads * kLeastRows) {
+    const int fewer = blocks / threads * threads;
+    blocks = fewer > 0 && 2 * blocks <= 3 * fewer ? fewer : divide_up(blocks, threads) * threads;
+  }
+  return {blocks, blocks % threads == 0 ? 1 : std::min(panels, 4 * threads)};
+}
+
+// Calls run(piece) for pieces that together are `product`, over the pool's threads.
+template <class P, class Run>
+void for_pieces(const P& product, ThreadPool& pool, const Run& run) {
+  const int panel = kernels().panel, panels = (product.columns + panel - 1) / panel;
+  const auto [blocks, groups] =
+      divide_product(product.rows, product.in_stride * sizeof(*product.in), panels, pool.threads());
   pool.parallel_for(static_cast<std::size_t>(blocks) * groups, [&](std::size_t task) {
     const int block = static_cast<int>(task) % blocks, group = static_cast<int>(task) / blocks;
     const int row = product.rows * block / blocks, end = product.rows * (block + 1) / blocks;

@@ -23,20 +23,21 @@ class KernelsTest : public testing::TestWithParam<const Kernels*> {
 
 constexpr std::size_t kSizes[] = {1, 2, 3, 4, 5, 7, 8, 11, 15, 16, 17, 24, 31, 40, 63, 96, 113};
 
-TEST_P(KernelsTest, SwishIsRightToFourTenMillionthsNearZero) {
+TEST_P(KernelsTest, SwishIsRightToMillionths) {
   std::vector<float> x;
   for (int i = -4000; i <= 4000; ++i) x.push_back(static_cast<float>(i) * 0.025f);
   for (const float edge : {-1e30f, -88.0f, -87.5f, -1e-30f, 0.0f, 1e-30f, 1e-5f, 88.0f, 1e30f}) x.push_back(edge);
   std::vector<float> y(x.size());
   kernels().swish(x.data(), y.data(), x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
-    // Below −80 the exponential is clamped: the value is smaller than 1e-33, and stays so.
-    if (x[i] < -80) {
+    // Below −84 the exponential is clamped: the value is smaller than 1e-33, and stays so.
+    if (x[i] < -84) {
       EXPECT_LE(std::abs(y[i]), 1e-4) << x[i];
       continue;
     }
     const double exact = test::swish(x[i]);
-    EXPECT_NEAR(y[i], exact, 4e-7 * std::abs(exact) * std::max(1.0f, std::abs(x[i]) / 4)) << x[i];
+    const double relative = x[i] > 0 ? 1e-6 : 2.2e-6 + 6e-8 * std::abs(x[i]);
+    EXPECT_NEAR(y[i], exact, relative * std::abs(exact)) << x[i];
   }
 }
 
@@ -45,7 +46,7 @@ TEST_P(KernelsTest, SigmoidIsRight) {
   x.insert(x.end(), {-1e30f, 0.0f, 1e30f});
   y.resize(x.size());
   kernels().sigmoid(x.data(), y.data(), x.size());
-  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(y[i], 1 / (1 + std::exp(-static_cast<double>(x[i]))), 2e-7) << x[i];
+  for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(y[i], 1 / (1 + std::exp(-static_cast<double>(x[i]))), 6e-7) << x[i];
 }
 
 // Every height of a tile, every width of a last panel, with and without what follows the sums.
