@@ -123,9 +123,8 @@ void scale_outputs(std::span<float> weights, std::span<const float> scale) {
     for (float& weight : weights.subspan(o * each, each)) weight *= scale[o];
 }
 
-// Of a 1×1 convolution. A shorter sum is a small part of the work, and quantising its input costs as much as it saves.
-// The early layers, which are those, also move the maps the most (docs/performance.md).
-constexpr int kLeastQuantizedDepth = 48;
+// Of a 1×1 convolution. For a shorter sum, quantising its input costs more than it saves.
+constexpr int kLeastQuantizedDepth = 40;
 bool quantizes(const Config& config, int in, int kernel) {
   return config.precision == Precision::int8 && kernel == 1 && in >= kLeastQuantizedDepth;
 }

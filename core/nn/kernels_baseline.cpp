@@ -4,6 +4,9 @@
 #include "nn/kernels_table.h"
 
 namespace effcam::nn {
+#ifdef __wasm_relaxed_simd__
+void multiply_quantized_dots(const QuantizedProduct& product) { multiply_dots(product); }
+#endif
 #ifdef __wasm__
 const Kernels kBaselineKernels = table("WebAssembly SIMD");
 #else

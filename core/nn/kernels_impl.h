@@ -108,13 +108,19 @@ void add_scaled(float factor, const float* x, float* y, std::size_t n) {
 
 // ---- the table -----------------------------------------------------------------------------------------------------
 
+#ifdef EFFCAM_HAS_PAIRS
+constexpr auto kMultiplyQuantized = multiply_pairs;
+#else
+constexpr auto kMultiplyQuantized = multiply_dots;
+#endif
+
 constexpr Kernels table(const char* name) {
   return {.name = name,
           .lanes = kLanes,
           .panel = kPanel,
           .multiply = multiply,
           .quantize = quantize,
-          .multiply_quantized = multiply_quantized,
+          .multiply_quantized = kMultiplyQuantized,
           .scale_panels = scale_panels,
           .depthwise_line = depthwise_line,
           .depthwise_row = depthwise_row,

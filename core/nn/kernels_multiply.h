@@ -21,6 +21,8 @@ constexpr int kTileRows = 6, kPanelVectors = 2;  // 12 of 15 that V8 gives
 constexpr int kTileRows = 5, kPanelVectors = 2;  // 10: without a fused multiply-add each product needs one more
 #endif
 constexpr int kPanel = kPanelVectors * kLanes;
+template <class P>
+constexpr int kRowsOfTile = kTileRows;
 constexpr int kSteps = 4;  // rows of weights in one turn of the loop
 
 template <int Rows, int Vectors>
@@ -143,12 +145,16 @@ void multiply_tiles(const Product& product, int row, int tiles, int column) {
 }
 
 // The same for quantised rows: kernels_quantized.h.
+struct Dots;
+struct Pairs;
 template <int Rows, int Vectors, bool Swish>
-void multiply_tiles(const QuantizedProduct& product, int row, int tiles, int column);
+void multiply_tiles(const Dots& product, int row, int tiles, int column);
+template <int Rows, int Vectors, bool Swish>
+void multiply_tiles(const Pairs& product, int row, int tiles, int column);
 
 template <class P>
 using TilesFunction = void (*)(const P&, int, int, int);
-template <class P, int Vectors, bool Swish, int Rows = kTileRows>
+template <class P, int Vectors, bool Swish, int Rows = kRowsOfTile<P>>
 inline TilesFunction<P> tiles_function(int rows) {
   if constexpr (Rows > 1) {
     if (rows < Rows) return tiles_function<P, Vectors, Swish, Rows - 1>(rows);
@@ -166,7 +172,7 @@ inline TilesFunction<P> tiles_function(int rows, int vectors, bool swish) {
 // The rows of one panel in tiles of nearly the same height, so that none is much lower than the registers allow.
 template <class P>
 inline void multiply_panel(const P& product, int column, int vectors) {
-  const int tiles = (product.rows + kTileRows - 1) / kTileRows;
+  const int tiles = (product.rows + kRowsOfTile<P> - 1) / kRowsOfTile<P>;
   const int height = product.rows / tiles, higher = product.rows % tiles;
   if (higher > 0) tiles_function<P>(height + 1, vectors, product.swish)(product, 0, higher, column);
   tiles_function<P>(height, vectors, product.swish)(product, higher * (height + 1), tiles - higher, column);
@@ -180,10 +186,10 @@ inline void multiply_panels(const P& product) {
   }
 }
 
-void multiply(const Product& product) { multiply_panels(product); }
+[[maybe_unused]] void multiply(const Product& product) { multiply_panels(product); }
 
 // weights[k][·] = from[k][·]·gate[k] for every panel.
-void scale_panels(const float* from, const float* gate, float* to, int depth, int columns) {
+[[maybe_unused]] void scale_panels(const float* from, const float* gate, float* to, int depth, int columns) {
   for (int column = 0; column < columns; column += kPanel) {
     int vectors = (columns - column + kLanes - 1) / kLanes;
     vectors = vectors < kPanelVectors ? vectors : kPanelVectors;

@@ -3,6 +3,10 @@
 //
 // Four values of a row beside each other are a word; a vector of weights has such a word for each of its columns. One
 // step multiplies a word of the row by it and adds the four products of each column to the column's sum.
+//
+// Where an instruction does all of that (VNNI, or ARM's dot products) a step is one word: Dots. Elsewhere bytes are first
+// multiplied and added in pairs to 16 bits, and these again to 32: Pairs, which adds the pairs of two words before the
+// second step, as the weights are packed so that 16 bits hold them (nn/quantized_panels.h). Both are exact.
 #pragma once
 
 #include "nn/kernels_multiply.h"
@@ -19,21 +23,42 @@ typedef int UnalignedWord __attribute__((aligned(1), may_alias));
 inline Words load_words(const std::int8_t* from) { return *reinterpret_cast<const UnalignedWords*>(from); }
 inline Words all_words(const std::uint8_t* from) { return *reinterpret_cast<const UnalignedWord*>(from) - Words{}; }
 
-// sums + the dot products of their columns' four weights (−127 … 127) and the row's four values (0 … 127). No pair of
-// products exceeds 16 bits: the sums are exact on every machine.
+// Sixteen bits each: the sums of two products of values (0 … 127) and weights (−127 … 127). And such sums, two by two.
+#if defined(__wasm_relaxed_simd__)
+inline Words pairs_of(Words values, Words weights) {
+  return (Words)wasm_i16x8_relaxed_dot_i8x16_i7x16((v128_t)weights, (v128_t)values);
+}
+inline Words add_pairs(Words a, Words b) { return (Words)wasm_i16x8_add((v128_t)a, (v128_t)b); }
+inline Words sums_of(Words pairs, Words ones) { return (Words)wasm_i32x4_dot_i16x8((v128_t)pairs, (v128_t)ones); }
+#elif EFFCAM_LANES == 16
+inline Words pairs_of(Words values, Words weights) {
+  return (Words)_mm512_maddubs_epi16((__m512i)values, (__m512i)weights);
+}
+inline Words add_pairs(Words a, Words b) { return (Words)_mm512_add_epi16((__m512i)a, (__m512i)b); }
+inline Words sums_of(Words pairs, Words ones) { return (Words)_mm512_madd_epi16((__m512i)pairs, (__m512i)ones); }
+#elif EFFCAM_LANES == 8
+inline Words pairs_of(Words values, Words weights) {
+  return (Words)_mm256_maddubs_epi16((__m256i)values, (__m256i)weights);
+}
+inline Words add_pairs(Words a, Words b) { return (Words)_mm256_add_epi16((__m256i)a, (__m256i)b); }
+inline Words sums_of(Words pairs, Words ones) { return (Words)_mm256_madd_epi16((__m256i)pairs, (__m256i)ones); }
+#endif
+#if defined(__wasm_relaxed_simd__) || EFFCAM_LANES >= 8
+#define EFFCAM_HAS_PAIRS
+#endif
+
+// sums + the dot products of their columns' four weights and the row's four values.
 #if defined(__wasm_relaxed_simd__)
 inline Words add_dots(Words sums, Words values, Words weights) {
   return (Words)wasm_i32x4_relaxed_dot_i8x16_i7x16_add((v128_t)weights, (v128_t)values, (v128_t)sums);
 }
-#elif EFFCAM_LANES == 16
+#elif defined(__AVX512VNNI__) && EFFCAM_LANES == 16
 inline Words add_dots(Words sums, Words values, Words weights) {
-  const __m512i pairs = _mm512_maddubs_epi16((__m512i)values, (__m512i)weights);
-  return sums + (Words)_mm512_madd_epi16(pairs, _mm512_set1_epi16(1));
+  return (Words)_mm512_dpbusd_epi32((__m512i)sums, (__m512i)values, (__m512i)weights);
 }
-#elif EFFCAM_LANES == 8
+#elif defined(EFFCAM_HAS_PAIRS)
 inline Words add_dots(Words sums, Words values, Words weights) {
-  const __m256i pairs = _mm256_maddubs_epi16((__m256i)values, (__m256i)weights);
-  return sums + (Words)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+  return sums + sums_of(pairs_of(values, weights), Words{} + 0x00010001);
 }
 #elif defined(__wasm_simd128__) || defined(__SSE2__)
 typedef short Shorts __attribute__((vector_size(16)));
@@ -59,6 +84,17 @@ inline Words add_dots(Words sums, Words values, Words weights) {
 
 // ---- products ------------------------------------------------------------------------------------------------------
 
+struct Dots : QuantizedProduct {};
+struct Pairs : QuantizedProduct {};
+
+#if EFFCAM_LANES == 16
+template <>
+constexpr int kRowsOfTile<Pairs> = 6;  // beside the sums: two rows of weights, the pairs, the ones
+#elif EFFCAM_LANES == 8 || defined(__wasm_relaxed_simd__)
+template <>
+constexpr int kRowsOfTile<Pairs> = 3;
+#endif
+
 template <int Rows, int Vectors>
 struct WordTile {
   Words sum[Rows][Vectors];
@@ -81,25 +117,90 @@ inline void add_words(WordTile<Rows, Vectors>& t, const std::uint8_t* (&row)[Row
   }
 }
 
+// Where a tile reads.
+template <int Rows>
+struct WordReader {
+  const std::uint8_t* row[Rows];
+  const std::int8_t* weights;
+  void move(int words, int bytes_a_word) {
+    weights += words * bytes_a_word;
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) row[r] += words * 4;
+  }
+};
+
 // The sums over `words` words (at least 1); see accumulate().
 template <int Rows, int Vectors>
-inline WordTile<Rows, Vectors> accumulate_words(const std::uint8_t* in, std::size_t stride, const std::int8_t* weights,
-                                                int words) {
-  WordTile<Rows, Vectors> t = {};
-  const std::uint8_t* row[Rows];
-#pragma GCC unroll 8
-  for (int r = 0; r < Rows; ++r) row[r] = in + r * stride;
+EFFCAM_INLINE void accumulate_words(const Dots&, WordTile<Rows, Vectors>& tile, WordReader<Rows> at, int words) {
+  WordTile<Rows, Vectors> t = tile;
   for (;;) {
 #pragma GCC unroll 8
     for (int step = 0; step < kSteps; ++step) {
-      add_words<Rows, Vectors>(t, row, weights, step);
-      if (--words == 0) return t;
+      add_words<Rows, Vectors>(t, at.row, at.weights, step);
+      if (--words == 0) {
+        tile = t;
+        return;
+      }
     }
-    weights += kSteps * Vectors * kLanes * 4;
-#pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r) row[r] += kSteps * 4;
+    at.move(kSteps, Vectors * kLanes * 4);
   }
 }
+
+#ifdef EFFCAM_HAS_PAIRS
+// 16-bit ones. From memory in WebAssembly: V8 makes a constant again wherever it is used.
+inline Words ones_of_pairs() {
+#ifdef __wasm__
+  static constexpr std::int32_t kOnes[] = {0x00010001, 0x00010001, 0x00010001, 0x00010001};
+  const std::int32_t* ones = kOnes;
+  pin(ones);
+  return load_words(reinterpret_cast<const std::int8_t*>(ones));
+#else
+  return Words{} + 0x00010001;
+#endif
+}
+
+// Two rows of words, from the `step`th on.
+template <int Rows, int Vectors>
+inline void add_two(WordTile<Rows, Vectors>& t, WordReader<Rows>& at, int step, Words ones) {
+  pin(at.weights);
+  Words w[2][Vectors];
+#pragma GCC unroll 8
+  for (int i = 0; i < 2 * Vectors; ++i)
+    w[i / Vectors][i % Vectors] = load_words(at.weights + (step * Vectors + i) * kLanes * 4);
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r) {
+    pin(at.row[r]);
+    const Words x = all_words(at.row[r] + step * 4), y = all_words(at.row[r] + (step + 1) * 4);
+#pragma GCC unroll 8
+    for (int v = 0; v < Vectors; ++v)
+      t.sum[r][v] += sums_of(add_pairs(pairs_of(x, w[0][v]), pairs_of(y, w[1][v])), ones);
+  }
+}
+
+template <int Rows, int Vectors>
+EFFCAM_INLINE void accumulate_twos(WordTile<Rows, Vectors>& tile, WordReader<Rows> at, int twos, Words ones) {
+  WordTile<Rows, Vectors> t = tile;
+  for (;;) {
+#pragma GCC unroll 8
+    for (int step = 0; step < kSteps; step += 2) {
+      add_two<Rows, Vectors>(t, at, step, ones);
+      if (--twos == 0) {
+        tile = t;
+        return;
+      }
+    }
+    at.move(kSteps, Vectors * kLanes * 4);
+  }
+}
+
+template <int Rows, int Vectors>
+EFFCAM_INLINE void accumulate_words(const Pairs&, WordTile<Rows, Vectors>& tile, WordReader<Rows> at, int words) {
+  if (words > 1) accumulate_twos(tile, at, words / 2, ones_of_pairs());
+  if (words % 2 == 0) return;
+  at.move(words - 1, Vectors * kLanes * 4);
+  accumulate_words(Dots{}, tile, at, 1);
+}
+#endif
 
 // Of each column of a panel, what its sums become values by.
 struct Columns {
@@ -125,8 +226,8 @@ inline Tile<Rows, Vectors> values_of(const WordTile<Rows, Vectors>& words, const
   return tile;
 }
 
-template <int Rows, int Vectors, bool Swish>
-void multiply_tiles(const QuantizedProduct& product, int row, int tiles, int column) {
+template <int Rows, int Vectors, bool Swish, class P>
+inline void multiply_word_tiles(const P& product, int row, int tiles, int column) {
   const std::size_t stride = product.in_stride, first = static_cast<std::size_t>(row) * product.out_stride + column;
   const std::int8_t* const weights = product.weights + static_cast<std::size_t>(column) * product.depth;
   const Columns columns{product.scales + column, product.sums + column, product.bias + column};
@@ -136,7 +237,13 @@ void multiply_tiles(const QuantizedProduct& product, int row, int tiles, int col
   Finish finish{product.out + first, product.residual ? product.residual + first : nullptr, product.out_stride,
                 product.columns - column};
   for (int i = 0; i < tiles; ++i) {
-    Tile<Rows, Vectors> tile = values_of(accumulate_words<Rows, Vectors>(in, stride, weights, words), ranges, columns);
+    WordTile<Rows, Vectors> sums = {};
+    WordReader<Rows> at;
+    at.weights = weights;
+#pragma GCC unroll 8
+    for (int r = 0; r < Rows; ++r) at.row[r] = in + r * stride;
+    accumulate_words(product, sums, at, words);
+    Tile<Rows, Vectors> tile = values_of(sums, ranges, columns);
     finish_tile<Rows, Vectors, Swish>(finish, tile);
     in += Rows * stride;
     ranges += Rows;
@@ -145,7 +252,19 @@ void multiply_tiles(const QuantizedProduct& product, int row, int tiles, int col
   }
 }
 
-void multiply_quantized(const QuantizedProduct& product) { multiply_panels(product); }
+template <int Rows, int Vectors, bool Swish>
+void multiply_tiles(const Dots& product, int row, int tiles, int column) {
+  multiply_word_tiles<Rows, Vectors, Swish>(product, row, tiles, column);
+}
+template <int Rows, int Vectors, bool Swish>
+void multiply_tiles(const Pairs& product, int row, int tiles, int column) {
+  multiply_word_tiles<Rows, Vectors, Swish>(product, row, tiles, column);
+}
+
+[[maybe_unused]] void multiply_dots(const QuantizedProduct& product) { multiply_panels(Dots{product}); }
+#ifdef EFFCAM_HAS_PAIRS
+[[maybe_unused]] void multiply_pairs(const QuantizedProduct& product) { multiply_panels(Pairs{product}); }
+#endif
 
 // ---- quantising ----------------------------------------------------------------------------------------------------
 
@@ -212,7 +331,7 @@ inline void quantize_row(const GatedRow& row, int depth, RowRange range, std::ui
     out[i] = i < static_cast<std::size_t>(depth) ? static_cast<std::uint8_t>(rounding.of<1>(row.at<1>(i))[0]) : 0;
 }
 
-void quantize(const Quantization& q) {
+[[maybe_unused]] void quantize(const Quantization& q) {
   const std::size_t bytes = static_cast<std::size_t>(q.depth + 3) / 4 * 4;
   for (int i = 0; i < q.rows; ++i) {
     const GatedRow row{q.in + static_cast<std::size_t>(i) * q.depth, q.gates};

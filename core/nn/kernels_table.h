@@ -1,4 +1,4 @@
-// The tables that each instruction set's source file defines.
+// What each instruction set's source file defines.
 #pragma once
 
 #include "nn/kernels.h"
@@ -9,6 +9,9 @@ extern const Kernels kBaselineKernels;
 #if defined(__x86_64__)
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
+void multiply_quantized_avx512_vnni(const QuantizedProduct& product);
+#elif defined(__wasm_relaxed_simd__)
+void multiply_quantized_dots(const QuantizedProduct& product);
 #endif
 
 }  // namespace effcam::nn

@@ -68,20 +68,67 @@ QuantizedPanels::QuantizedPanels(int depth, int columns, std::span<const float> 
   }
 }
 
-// `step`: bytes from one word of the column to its next.
+namespace {
+
+// A column's weights as integers by a scale, in the order of the rows' bytes.
+struct Column {
+  double scale = 0;
+  bool cut = false;  // some are smaller than the nearest
+  double error = 0;  // then: the sum of squared differences
+  std::vector<int> values;
+};
+
+// The weights of one 16-bit lane of two words: values of 0 to 127 multiply those of one sign at most, and their sum must
+// keep to 16 bits. The largest give way. Whether one did.
+bool keep_lane(std::span<int> values, std::size_t first, int sign) {
+  constexpr int kMost = 32767 / kMostQuantized;
+  int* places[4];
+  int count = 0, sum = 0;
+  for (const std::size_t i : {first, first + 1, first + 4, first + 5})
+    if (i < values.size() && sign * values[i] > 0) places[count++] = &values[i], sum += sign * values[i];
+  const bool cut = sum > kMost;
+  for (; sum > kMost; --sum)
+    **std::max_element(places, places + count, [&](int* a, int* b) { return sign * (*a - *b) < 0; }) -= sign;
+  return cut;
+}
+
+Column quantized(std::span<const float> weights, std::span<const int> order, double scale) {
+  Column column{.scale = scale, .values = std::vector<int>(order.size())};
+  if (scale == 0) return column;
+  const double factor = 1 / scale;
+  for (std::size_t i = 0; i < order.size(); ++i)
+    if (order[i] >= 0) {
+      const double value = weights[order[i]] * factor;
+      column.values[i] = static_cast<int>(value + (value < 0 ? -0.5 : 0.5));
+    }
+  for (std::size_t two = 0; two < order.size(); two += 8)
+    for (const std::size_t lane : {two, two + 2})
+      for (const int sign : {-1, 1}) column.cut |= keep_lane(column.values, lane, sign);
+  for (std::size_t i = 0; column.cut && i < order.size(); ++i) {
+    const double difference = order[i] < 0 ? 0 : weights[order[i]] - scale * column.values[i];
+    column.error += difference * difference;
+  }
+  return column;
+}
+
+}  // namespace
+
+// `step`: bytes from one word of the column to its next. The column's largest weight is 127 where all lanes can hold that,
+// which is most often; otherwise what changes the weights least.
 void QuantizedPanels::pack_column(int column, std::span<const float> weights, std::span<const int> order,
                                   std::int8_t* to, std::size_t step) {
-  float largest = 0;
-  for (const float weight : weights) largest = std::max(largest, std::abs(weight));
-  const double factor = largest > 0 ? kMostQuantized / static_cast<double>(largest) : 0;
+  double scale = 0;
+  for (const float weight : weights) scale = std::max(scale, std::abs(static_cast<double>(weight)) / kMostQuantized);
+  Column best = quantized(weights, order, scale);
+  if (best.cut)
+    for (const double factor : {1.1, 1.2, 1.35, 1.5, 1.7, 2.0})
+      if (Column other = quantized(weights, order, scale * factor); other.error < best.error) best = std::move(other);
   int sum = 0;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    if (order[i] < 0) continue;
-    const auto value = static_cast<int>(std::lround(weights[order[i]] * factor));
-    to[i / 4 * step + i % 4] = static_cast<std::int8_t>(value);
-    sum += value;
+  for (std::size_t i = 0; i < best.values.size(); ++i) {
+    to[i / 4 * step + i % 4] = static_cast<std::int8_t>(best.values[i]);
+    sum += best.values[i];
   }
-  scales_[column] = largest / kMostQuantized;
+  scales_[column] = static_cast<float>(best.scale);
   sums_[column] = scales_[column] * static_cast<float>(sum);
 }
 

@@ -76,6 +76,22 @@ std::string difference(const nn::Kernels& kernels, const ProductCase& c) {
   return beyond("output", out, expected, 1e-5 + 1e-6 * c.depth);
 }
 
+Bytes packed_weights(const nn::QuantizedProduct& product, int depth, const nn::Kernels& kernels) {
+  const std::vector<int> order = nn::quantized_order(depth, kernels.lanes);
+  const int padded = (product.columns + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
+  Bytes made{product.columns, depth, std::vector<int>(static_cast<std::size_t>(product.columns) * depth),
+             Doubles(product.columns), {}};
+  for (int c = 0; c < product.columns; ++c) {
+    const int first = c / kernels.panel * kernels.panel, width = std::min(kernels.panel, padded - first);
+    made.step.push_back(product.scales[c]);
+    for (std::size_t i = 0; i < order.size(); ++i)
+      if (order[i] >= 0)
+        made.values[static_cast<std::size_t>(c) * depth + order[i]] =
+            product.weights[first * order.size() + (i / 4 * width + c - first) * 4 + i % 4];
+  }
+  return made;
+}
+
 std::string difference(const nn::Kernels& kernels, const QuantizedCase& c) {
   Values values(c.seed);
   const std::size_t rows = c.rows, depth = c.depth, columns = c.columns;
@@ -111,7 +127,7 @@ std::string difference(const nn::Kernels& kernels, const QuantizedCase& c) {
   product.swish = c.swish;
   product.residual = c.residual ? residual.data() : nullptr;
   kernels.multiply_quantized(product);
-  Doubles expected = quantized_product(bytes, quantized_weights(c.columns, c.depth, widened(w)));
+  Doubles expected = quantized_product(bytes, packed_weights(product, c.depth, kernels));
   for (std::size_t i = 0; i < out.size(); ++i) {
     const double sum = expected[i] + b[i % columns];
     expected[i] = (c.swish ? swish(sum) : sum) + (c.residual ? residual[i] : 0);

@@ -8,6 +8,7 @@
 #include "nn/kernels.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
+#include "support/nn_reference.h"
 
 namespace effcam::test {
 
@@ -25,6 +26,8 @@ struct QuantizedCase {
   unsigned seed = 0;
 };
 [[nodiscard]] std::string difference(const nn::Kernels& kernels, const QuantizedCase& c);
+// A product's weights out of their panels, column by column: `least` 0.
+[[nodiscard]] Bytes packed_weights(const nn::QuantizedProduct& product, int depth, const nn::Kernels& kernels);
 
 struct LineCase {
   int kernel = 3, stride = 1, count = 1, channels = 1;

@@ -64,17 +64,6 @@ Bytes quantized_rows(int rows, int depth, const Doubles& x) {
   return made;
 }
 
-Bytes quantized_weights(int rows, int depth, const Doubles& x) {
-  Bytes made{rows, depth, std::vector<int>(x.size()), Doubles(rows), Doubles(rows)};
-  for (int r = 0; r < rows; ++r) {
-    const double most = largest(std::span(x).subspan(static_cast<std::size_t>(r) * depth, depth));
-    made.step[r] = most / 127;
-    for (int k = r * depth; k < (r + 1) * depth; ++k)
-      made.values[k] = most > 0 ? static_cast<int>(std::lround(x[k] * (127 / most))) : 0;
-  }
-  return made;
-}
-
 Doubles quantized_product(const Bytes& rows, const Bytes& weights) {
   Doubles product(static_cast<std::size_t>(rows.rows) * weights.rows);
   for (int r = 0; r < rows.rows; ++r)

@@ -31,8 +31,6 @@ struct Bytes {
 };
 // 0 … 127, the range of each row from its least value to its largest.
 [[nodiscard]] Bytes quantized_rows(int rows, int depth, const Doubles& x);
-// −127 … 127, `least` 0, the range of each row from minus its largest magnitude to it.
-[[nodiscard]] Bytes quantized_weights(int rows, int depth, const Doubles& x);
 // rows × weights.rows: every value of `rows` times every one of `weights`, added up.
 [[nodiscard]] Doubles quantized_product(const Bytes& rows, const Bytes& weights);
 

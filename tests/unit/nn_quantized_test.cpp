@@ -102,17 +102,18 @@ TEST_P(QuantizedTest, WhatIsNotFiniteIsNotHidden) {
     }
 }
 
-// Ranges of step 1 from 0, weights whose largest is 127: the product's integers come out as they are.
+// Ranges of step 1 from 0, weights whose largest is 127, and sums of four that 16 bits just hold with a factor of 127: the
+// product's integers come out as they are.
 TEST_P(QuantizedTest, SumsAreExact) {
   for (int i = 0; i < 300; ++i) {
     const int rows = between(1, 27), depth = between(1, 300), columns = i % 3 ? between(1, 120) : kernels().panel;
     test::Bytes bytes{rows, depth, std::vector<int>(rows * depth), Doubles(rows, 0), Doubles(rows, 1)};
     for (int& value : bytes.values) value = i % 7 ? between(0, 127) : 127;
     std::vector<float> weights(columns * depth), bias(columns);
-    for (float& weight : weights) weight = static_cast<float>(i % 7 ? between(-127, 127) : -127);
+    for (float& weight : weights) weight = static_cast<float>(i % 7 ? between(-43, 43) : -43);
     for (float& value : bias) value = static_cast<float>(between(-1000, 1000));
     for (int c = 0; c < columns; ++c) weights[c * depth + between(0, depth - 1)] = i % 2 ? 127 : -127;
-    const Doubles expected = test::quantized_product(bytes, test::quantized_weights(columns, depth, widened(weights)));
+    Doubles expected = test::quantized_product(bytes, {columns, depth, {weights.begin(), weights.end()}, {}, Doubles(columns, 1)});
     const Rows made = rows_of(bytes);
     const QuantizedPanels panels(depth, columns, weights, bias, kernels());
     QuantizedProduct product = panels.product(made.rows, 0, 0, columns);
@@ -123,6 +124,47 @@ TEST_P(QuantizedTest, SumsAreExact) {
       ASSERT_EQ(out[k], expected[k] + bias[k % columns]) << rows << "x" << depth << "x" << columns << " at " << k;
     for (int k = rows * columns; k < static_cast<int>(out.size()); ++k) ASSERT_EQ(out[k], 99) << "written past the end";
   }
+}
+
+// Every weight is the nearest step of its column's scale, except where 16 bits could not hold what four of them make.
+TEST_P(QuantizedTest, PackedWeightsAreNear) {
+  for (int i = 0; i < 100; ++i) {
+    const int depth = between(1, 100), columns = between(1, 60);
+    const std::vector<float> weights = random(depth * columns);
+    const std::vector<int> order = quantized_order(depth, kernels().lanes);
+    const QuantizedPanels panels(depth, columns, weights, {}, kernels());
+    std::vector<float> memory(QuantizedRows::floats(1, depth));
+    const test::Bytes packed = test::packed_weights(panels.product({1, depth, memory.data()}, 0, 0, columns), depth, kernels());
+    for (int c = 0; c < columns; ++c) {
+      const auto value = [&](std::size_t at) { return at < order.size() && order[at] >= 0 ? packed.values[c * depth + order[at]] : 0; };
+      double error = 0;
+      for (int k = 0; k < depth; ++k)
+        error += std::pow(weights[c * depth + k] - packed.step[c] * packed.values[c * depth + k], 2);
+      ASSERT_LT(std::sqrt(error / depth), 0.012) << depth << " x " << columns << " column " << c;
+      for (std::size_t at = 0; at < order.size(); ++at) {
+        if (at % 8 != 0 && at % 8 != 2) continue;
+        int above = 0, below = 0;
+        for (const std::size_t other : {0, 1, 4, 5}) (value(at + other) > 0 ? above : below) += value(at + other);
+        ASSERT_LE(std::max(above, -below), 258);
+      }
+    }
+  }
+}
+
+// Equal weights and the largest values: with weights of 127 sixteen bits would overflow.
+TEST_P(QuantizedTest, NoSumSaturates) {
+  for (const float weight : {-1.0f, 1.0f})
+    for (const int depth : {2, 7, 8, 9, 60}) {
+      const test::Bytes bytes{1, depth, std::vector<int>(depth, 127), Doubles(1, 0), Doubles(1, 1)};
+      const std::vector<float> weights(depth, weight), bias(1);
+      const Rows made = rows_of(bytes);
+      const QuantizedPanels panels(depth, 1, weights, bias, kernels());
+      QuantizedProduct product = panels.product(made.rows, 0, 0, 1);
+      float out = 99;
+      product.out = &out;
+      kernels().multiply_quantized(product);
+      EXPECT_NEAR(out, weight * 127 * depth, 1.0 * depth) << depth;
+    }
 }
 
 TEST_P(QuantizedTest, ProductsAreTheReference) {
