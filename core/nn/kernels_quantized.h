@@ -268,77 +268,145 @@ void multiply_tiles(const Pairs& product, int row, int tiles, int column) {
 
 // ---- quantising ----------------------------------------------------------------------------------------------------
 
-// A row of floats times its gates.
+// A row of floats, times its gates where there are any.
+template <bool Gated>
 struct GatedRow {
   const float* in;
   const float* gates;
   template <int N>
-  Float<N> at(std::size_t i) const {
-    return gates ? load<N>(in + i) * load<N>(gates + i) : load<N>(in + i);
+  EFFCAM_INLINE Float<N> at(std::size_t i) const {
+    return Gated ? load<N>(in + i) * load<N>(gates + i) : load<N>(in + i);
+  }
+  template <int N>
+  Float<N> first_at(std::size_t i, int count) const {
+    const Float<N> x = load_first<N>(in + i, count);
+    return Gated ? x * load_first<N>(gates + i, count) : x;
   }
 };
 
-// A value that is not finite makes the step not a number, and so all that the row becomes: an answer never hides it.
-inline RowRange range_of(const GatedRow& row, int depth) {
-  const float first = row.at<1>(0)[0];
-  Float<kLanes> low = all<kLanes>(first), high = low, nothing = {};
-  float least_left = first, most_left = first, nothing_left = 0;
-  for_lanes(static_cast<std::size_t>(depth), [&]<int N>(std::size_t i) {
-    const Float<N> x = row.template at<N>(i);
-    if constexpr (N == kLanes) {
-      low = least<N>(low, x);
-      high = most<N>(high, x);
-      nothing = multiply_add<N>(x, Float<N>{}, nothing);
-    } else {
-      for (int k = 0; k < N; ++k) {
-        nothing_left += x[k] * 0;
-        least_left = x[k] < least_left ? x[k] : least_left;
-        most_left = x[k] > most_left ? x[k] : most_left;
-      }
-    }
-  });
-  for (int k = 0; k < kLanes; ++k) {
-    least_left = low[k] < least_left ? low[k] : least_left;
-    most_left = high[k] > most_left ? high[k] : most_left;
-    nothing_left += nothing[k];
+// combine() over all lanes.
+template <int N, class Combine>
+EFFCAM_INLINE float reduced(Float<N> x, const Combine& combine) {
+  if constexpr (N == 4) {
+    x = combine.template operator()<4>(x, __builtin_shufflevector(x, x, 2, 3, 0, 1));
+    return combine.template operator()<4>(x, __builtin_shufflevector(x, x, 1, 0, 3, 2))[0];
+  } else {
+    float lanes[N];
+    store<N>(lanes, x);
+    return reduced<N / 2>(combine.template operator()<N / 2>(load<N / 2>(lanes), load<N / 2>(lanes + N / 2)), combine);
   }
-  return {least_left, (most_left - least_left) / kMostQuantized + nothing_left};
 }
 
-// Values to their nearest quantised ones: adding 1.5·2^23 leaves them in the low bits of the mantissa.
+constexpr auto kLeast = []<int N>(Float<N> x, Float<N> y) { return least<N>(x, y); };
+constexpr auto kMost = []<int N>(Float<N> x, Float<N> y) { return most<N>(x, y); };
+constexpr auto kSum = []<int N>(Float<N> x, Float<N> y) { return x + y; };
+
+// The range of a row whose least value, largest one and sum of zero times each are these. A value that is not finite makes
+// the last, and so the step and all that the row becomes, not a number: an answer never hides it.
+inline RowRange range_of(float low, float high, float nothing) { return {low, (high - low) / kMostQuantized + nothing}; }
+
+template <class Row>
+inline RowRange range_of(const Row& row, int depth) {
+  const Float<1> first = row.template at<1>(0);
+  if (depth < kLanes) {
+    Float<1> low = first, high = first, nothing = {};
+    for (int i = 0; i < depth; ++i) {
+      const Float<1> x = row.template at<1>(i);
+      low = least<1>(low, x), high = most<1>(high, x), nothing += x * Float<1>{};
+    }
+    return range_of(low[0], high[0], nothing[0]);
+  }
+  // Two vectors at a time, as each sum of zeros waits for the one before it; the last two overlap those before.
+  const auto end = static_cast<std::size_t>(depth);
+  const std::size_t apart = end < 2 * kLanes ? end - kLanes : kLanes, last = end - kLanes - apart;
+  Float<kLanes> low = all<kLanes>(first[0]), high = low, nothing = {}, more_nothing = {};
+  for (std::size_t i = 0;; i += 2 * kLanes) {
+    i = i < last ? i : last;
+    const Float<kLanes> x = row.template at<kLanes>(i), y = row.template at<kLanes>(i + apart);
+    low = least<kLanes>(low, least<kLanes>(x, y));
+    high = most<kLanes>(high, most<kLanes>(x, y));
+    nothing = multiply_add<kLanes>(x, Float<kLanes>{}, nothing);
+    more_nothing = multiply_add<kLanes>(y, Float<kLanes>{}, more_nothing);
+    if (i == last) break;
+  }
+  nothing += more_nothing;
+  return range_of(reduced<kLanes>(low, kLeast), reduced<kLanes>(high, kMost), reduced<kLanes>(nothing, kSum));
+}
+
+// Values to their nearest quantised ones: adding 1.5·2^23 leaves them in the low bits of the mantissa. What else is in the
+// bits of four such sums that become a word is taken away from it at once.
+struct RoundingConstants {
+  float round[4] = {12582912, 12582912, 12582912, 12582912};  // as bits 0x4b400000
+  std::uint32_t rest[4] = {0x8b400000, 0x8b400000, 0x8b400000, 0x8b400000};  // that, and it shifted by 8
+};
+constexpr RoundingConstants kRounding;
+
 struct Rounding {
-  float least, factor;
-  explicit Rounding(RowRange range) : least(range.least), factor(range.step > 1e-30f ? 1 / range.step : 0) {}
-  template <int N>
-  typename Lanes<N>::Int of(Float<N> x) const {
-    constexpr float kRound = 12582912;
-    return (typename Lanes<N>::Int)multiply_add<N>(x - all<N>(least), all<N>(factor), all<N>(kRound)) & 0xff;
+  Float<kLanes> least, factor, round;
+  Words rest;
+  explicit Rounding(RowRange range)
+      : least(all<kLanes>(range.least)), factor(all<kLanes>(range.step > 1e-30f ? 1 / range.step : 0)) {
+    const RoundingConstants* constants = &kRounding;
+    pin(constants);
+    round = constant<kLanes>(constants->round);
+#ifdef __wasm__
+    rest = load_words(reinterpret_cast<const std::int8_t*>(constants->rest));
+#else
+    rest = Words{} + static_cast<std::int32_t>(constants->rest[0]);
+#endif
+  }
+  // Four vectors of values: byte k of a lane is of x[k].
+  EFFCAM_INLINE Words words_of(const Float<kLanes> (&x)[4]) const {
+    Words sum = -rest;
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) sum += (Words)multiply_add<kLanes>(x[k] - least, factor, round) << (8 * k);
+    return sum;
   }
 };
 
-// Byte k of word i is value k·N + i of 4·N: words need no shuffling of bytes.
-inline void quantize_row(const GatedRow& row, int depth, RowRange range, std::uint8_t* out) {
+// Byte k of word i is value k·N + i of a group of N words (quantized_order): they need no shuffling of bytes. N is the
+// lanes of a vector, and what is left for the last group.
+template <class Row>
+inline void quantize_row(const Row& row, int depth, RowRange range, std::uint8_t* out) {
   const Rounding rounding(range);
   const std::size_t whole = static_cast<std::size_t>(depth) / 4;
-  for_lanes(whole, [&]<int N>(std::size_t word) {
-    typename Lanes<N>::Int words = {};
+  std::size_t word = 0;
+  Float<kLanes> x[4];
+  for (; word + kLanes <= whole; word += kLanes) {
 #pragma GCC unroll 4
-    for (int k = 0; k < 4; ++k) words |= rounding.of<N>(row.template at<N>(word * 4 + k * N)) << (8 * k);
-    typedef typename Lanes<N>::Int Unaligned __attribute__((aligned(1), may_alias));
-    *reinterpret_cast<Unaligned*>(out + word * 4) = words;
-  });
-  for (std::size_t i = whole * 4; i < static_cast<std::size_t>(depth + 3) / 4 * 4; ++i)
-    out[i] = i < static_cast<std::size_t>(depth) ? static_cast<std::uint8_t>(rounding.of<1>(row.at<1>(i))[0]) : 0;
+    for (int k = 0; k < 4; ++k) x[k] = row.template at<kLanes>(word * 4 + k * kLanes);
+    *reinterpret_cast<UnalignedWords*>(out + word * 4) = rounding.words_of(x);
+  }
+  if (const std::size_t left = whole - word; left > 0) {
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) {
+      const std::size_t at = word * 4 + k * left;
+      x[k] = at + kLanes <= static_cast<std::size_t>(depth) ? row.template at<kLanes>(at)
+                                                            : row.template first_at<kLanes>(at, static_cast<int>(left));
+    }
+    store_first<kLanes>(reinterpret_cast<float*>(out + word * 4), (Float<kLanes>)rounding.words_of(x), static_cast<int>(left));
+  }
+  if (depth % 4 == 0) return;
+  for (int k = 0; k < 4; ++k) {
+    const std::size_t at = whole * 4 + k;
+    const bool there = at < static_cast<std::size_t>(depth);
+    x[0] = all<kLanes>(there ? row.template at<1>(at)[0] : range.least);
+    x[1] = x[2] = x[3] = x[0];
+    out[at] = there ? static_cast<std::uint8_t>(rounding.words_of(x)[0]) : 0;
+  }
 }
 
-[[maybe_unused]] void quantize(const Quantization& q) {
+template <bool Gated>
+inline void quantize_rows(const Quantization& q) {
   const std::size_t bytes = static_cast<std::size_t>(q.depth + 3) / 4 * 4;
   for (int i = 0; i < q.rows; ++i) {
-    const GatedRow row{q.in + static_cast<std::size_t>(i) * q.depth, q.gates};
+    const GatedRow<Gated> row{q.in + static_cast<std::size_t>(i) * q.depth, q.gates};
     q.ranges[i] = range_of(row, q.depth);
     quantize_row(row, q.depth, q.ranges[i], q.out + i * bytes);
   }
 }
+
+[[maybe_unused]] void quantize(const Quantization& q) { return q.gates ? quantize_rows<true>(q) : quantize_rows<false>(q); }
 
 }  // namespace
 }  // namespace effcam::nn

@@ -11,8 +11,8 @@ namespace effcam::nn {
 std::vector<int> quantized_order(int depth, int lanes) {
   const int whole = depth / 4;
   std::vector<int> order(static_cast<std::size_t>(depth + 3) / 4 * 4, -1);
-  for (int word = 0, n = lanes; word < whole; word += n) {
-    while (word + n > whole) n = n > 4 ? n / 2 : 1;
+  for (int word = 0; word < whole; word += lanes) {
+    const int n = std::min(lanes, whole - word);
     for (int i = 0; i < n; ++i)
       for (int k = 0; k < 4; ++k) order[(word + i) * 4 + k] = word * 4 + k * n + i;
   }
