@@ -17,7 +17,8 @@ namespace {
 // ---- vectors -------------------------------------------------------------------------------------------------------
 
 constexpr int kLanes = EFFCAM_LANES;
-// What works on registers must not become a call, which would pass them through memory.
+// What works on registers must not become a call, which would pass them through memory; and GCC 12 has miscompiled such a
+// call, cloned for constant vectors behind a reference.
 #define EFFCAM_INLINE [[gnu::always_inline]] inline
 
 template <int N>
