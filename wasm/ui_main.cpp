@@ -47,6 +47,7 @@ struct Page {
   std::optional<compare::Id> compared;
   std::string notice;
   std::uint64_t changes = 0;
+  Told told;
 
   void note_changes() {
     if (selected == ui.selected && enlarged == ui.enlarged && compared == ui.compared && notice == ui.notice) return;
@@ -141,10 +142,12 @@ EFFCAM_EXPORT void effcam_ui_scroll(double x, double y) {
   ImGui::GetIO().AddMouseWheelEvent(static_cast<float>(x / kWheelStep), static_cast<float>(y / kWheelStep));
 }
 
+// How many frames changed what the canvas shows.
+EFFCAM_EXPORT double effcam_ui_frames_shown() { return static_cast<double>(page().surface->frames_shown()); }
 EFFCAM_EXPORT double effcam_ui_version() { return static_cast<double>(page().board.version() + page().changes + page().ui.agreements.computed()); }
 EFFCAM_EXPORT int effcam_ui_unfinished() { return page().board.unfinished(); }
 EFFCAM_EXPORT const char* effcam_ui_mirror() {
-  page().answer = effcam::wasm::mirror(page().board, page().ui);
+  page().answer = effcam::wasm::mirror(page().board, page().ui, page().told);
   return page().answer.c_str();
 }
 EFFCAM_EXPORT const char* effcam_ui_controls() {

@@ -2,7 +2,7 @@
 // (a cancel above all) is heard between them.
 import { instantiate } from './program.js';
 
-const turn = 15; // milliseconds
+const turn = 30; // milliseconds
 let program;
 let module;
 let working = false;
@@ -62,9 +62,17 @@ function expect({ source }) {
   expected.set(source, { whose, bytes });
 }
 
+// Files of this machine are read one after the other: the first is worked on while the next one is read.
+let lastBlob = Promise.resolve();
+function readBlob(blob) {
+  const bytes = lastBlob.then(async () => new Uint8Array(await blob.arrayBuffer()));
+  lastBlob = bytes.catch(() => {});
+  return bytes;
+}
+
 // A file is a Blob, or the address of one.
 async function read({ id, source }) {
-  if (typeof source !== 'string') return new Uint8Array(await source.arrayBuffer());
+  if (typeof source !== 'string') return readBlob(source);
   const begun = expected.get(source);
   expected.delete(source);
   if (!begun) return download(source, { id });

@@ -4,7 +4,7 @@ import { prepareContext } from './context.js';
 import { detect } from './detect.js';
 import { watchInput, watchKeys } from './input.js';
 import { instantiate } from './program.js';
-import { mirror, summary } from './table.js';
+import { mirror, summary, updated } from './table.js';
 
 const element = (id) => document.getElementById(id);
 const canvas = element('canvas');
@@ -34,38 +34,46 @@ function wake(count = 8) {
   requestAnimationFrame(draw);
 }
 
-// For the engine's news: a progress bar is smooth enough at twenty frames a second. Where a frame is slow to show (drawn
-// in software, on cores that the engine uses), drawing takes at most a quarter of the time.
-let frameMs = 0;
+// For the engine's news, at most every `newsMs`. A progress bar is smooth enough at twenty frames a second; where frames
+// are drawn in software they take the cores that the engine computes on.
+let newsMs = 50;
+let lastNews = -Infinity;
 let soon;
 function wakeSoon() {
   soon ??= setTimeout(() => {
     soon = undefined;
+    lastNews = performance.now();
     wake(1);
-  }, Math.max(50, 3 * frameMs));
+  }, Math.max(0, lastNews + newsMs - performance.now()));
+  mirrorSoon();
 }
 
 function draw() {
   scheduled = false;
   if (stage.clientWidth === 0 || stage.clientHeight === 0) return;
-  const start = performance.now();
   const state = ui._effcam_ui_frame(stage.clientWidth, stage.clientHeight);
-  requestAnimationFrame(() => { frameMs = performance.now() - start; });
   frames += 1;
   wanted = Math.max(wanted - 1, state & 1);
   if (wanted > 0) wake(wanted);
   clearTimeout(blink);
   if (state & 2) blink = setTimeout(wake, 250, 1);
-  if (!mirroring) mirroring = setTimeout(updateMirror, 100);
+  mirrorSoon();
 }
 
+const mirrorMs = 100;
+let lastMirror = -Infinity;
 let mirroring;
+function mirrorSoon() {
+  mirroring ??= setTimeout(updateMirror, Math.max(0, lastMirror + mirrorMs - performance.now()));
+}
+
 function updateMirror() {
   mirroring = undefined;
   const version = ui._effcam_ui_version();
   if (version === mirrored) return;
+  lastMirror = performance.now();
   mirrored = version;
-  board = JSON.parse(program.text(ui._effcam_ui_mirror()));
+  board = updated(board, JSON.parse(program.text(ui._effcam_ui_mirror())));
   mirror(element('grid'), board);
   say(summary(board));
   if (board.pending) wake();
@@ -224,9 +232,9 @@ async function main() {
   const ability = detect();
   window.effcam.ability = ability;
   if (ability.why) return say(ability.why);
-  if (!prepareContext(canvas)) {
-    return say('effcam draws with WebGL 2, which this browser does not have or has switched off.');
-  }
+  const context = prepareContext(canvas);
+  if (!context) return say('effcam draws with WebGL 2, which this browser does not have or has switched off.');
+  if (context.software) newsMs = 500;
   const catalogueReady = json('models/catalogue.json');
   const samplesReady = json('samples.json');
   for (const promise of [catalogueReady, samplesReady]) promise.catch(() => {}); // reported by showFirst
@@ -248,6 +256,8 @@ async function main() {
 // What tests look at.
 window.effcam = {
   get frames() { return frames; },
+  // Of these, how many changed what is seen.
+  get shown() { return ui._effcam_ui_frames_shown(); },
   get board() { return board; },
   get memoryBytes() { return program?.memoryBytes(); },
   // Where the named controls are: {name: [x, y]}.
