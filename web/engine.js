@@ -126,11 +126,13 @@ const answers = {
     alive.add(message.id);
     addModel(message);
   },
-  expect,
   forget({ id }) { alive.delete(id); },
 };
 
-async function start({ config, compiled, threads }) {
+let giveCompiled;
+const compiled = new Promise((resolve) => { giveCompiled = resolve; });
+
+async function start({ config, threads }) {
   program = await instantiate(config, compiled, {
     poolSize: threads - 1,
     post(from, size) {
@@ -144,11 +146,18 @@ async function start({ config, compiled, threads }) {
   module._effcam_engine_start(threads);
 }
 
+// What need not wait for the program: it is what it waits for, or a download that begins meanwhile.
+const early = {
+  start(message) { started = start(message); },
+  compiled: (message) => giveCompiled(message.compiled),
+  expect,
+};
+
 let started;
 self.onmessage = async ({ data }) => {
   try {
-    if (data.kind === 'start') started = start(data);
-    if (data.kind !== 'expect') await started; // a download begins while the program still starts
+    early[data.kind]?.(data);
+    await started;
     answers[data.kind]?.(data);
   } catch (error) {
     self.postMessage({ kind: 'broken', why: String(error?.message ?? error) });

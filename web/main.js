@@ -1,6 +1,6 @@
 // The page: starts the interface here and the engine in a worker, and carries files and messages between them and the
 // visitor. What is on the board, and how it looks, is the program's business (core/compare, core/ui).
-import { prepareContext } from './context.js';
+import { drawsInSoftware, prepareContext } from './context.js';
 import { detect } from './detect.js';
 import { watchInput, watchKeys } from './input.js';
 import { instantiate } from './program.js';
@@ -13,6 +13,7 @@ const say = (text) => { if (element('status').textContent !== text) element('sta
 
 let program; // the interface's instance
 let ui; // its functions
+let drawable = false; // the canvas has been prepared
 let engine;
 let catalogue = [];
 const models = new Map(); // id → {name, source, entry?}: a model may have to be sent again
@@ -29,7 +30,7 @@ let blink;
 // Several: an input takes ImGui a frame for each of its parts (pressed, released), and a list that opens takes three.
 function wake(count = 8) {
   wanted = Math.max(wanted, count);
-  if (scheduled || !ui) return;
+  if (scheduled || !drawable) return;
   scheduled = true;
   requestAnimationFrame(draw);
 }
@@ -60,7 +61,7 @@ function draw() {
   mirrorSoon();
 }
 
-const mirrorMs = 100;
+const mirrorMs = 50;
 let lastMirror = -Infinity;
 let mirroring;
 function mirrorSoon() {
@@ -77,6 +78,7 @@ function updateMirror() {
   mirror(element('grid'), board);
   say(summary(board));
   if (board.pending) wake();
+  if (board.cells.some(({ state }) => state === 'ready')) tellFirstCell();
 }
 
 function notice(text) {
@@ -157,17 +159,24 @@ const heard = {
   broken: ({ why }) => notice(`The engine stopped (${why}). Reload the page to start it again.`),
 };
 
-function startEngine(config, compiled, threads) {
+// Before all else: its program is fetched while this one's is.
+function startEngine({ config, threads }) {
   engine = new Worker('engine.js', { type: 'module', name: 'effcam-engine' });
   engine.onmessage = ({ data }) => {
     heard[data.kind]?.(data);
     wakeSoon();
   };
   engine.onerror = (event) => heard.broken({ why: event.message || 'an error in its worker' });
-  engine.postMessage({ kind: 'start', config, compiled, threads });
+  engine.postMessage({ kind: 'start', config, threads });
 }
 
 // --- start ----------------------------------------------------------------------------------------------------------
+
+const pause = (ms = 0) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+// Nothing that it can do without comes before the first finished cell.
+let tellFirstCell;
+const firstCell = Promise.race([new Promise((resolve) => { tellFirstCell = resolve; }), pause(10_000)]);
 
 async function json(address) {
   const response = await fetch(address);
@@ -193,9 +202,19 @@ function fillCatalogue() {
 async function startInterface({ config, build }, compiled) {
   program = await instantiate(config, compiled, { canvas, host, printErr: (text) => console.warn(text) });
   ui = program.module;
+  program.lend(build, (at) => ui._effcam_ui_status(at));
+}
+
+function startDrawing() {
+  watchKeys({ canvas });  // before GLFW listens
   const why = ui._effcam_ui_start(stage.clientWidth, stage.clientHeight);
   if (why) throw new Error(program.text(why));
-  program.lend(build, (at) => ui._effcam_ui_status(at));
+  drawable = true;
+  element('curtain').classList.add('open');
+  watchFiles();
+  watchInput({ canvas, stage, drop: element('drop'), wake, addFiles, ui, program });
+  canvas.focus({ preventScroll: true });
+  wake();
 }
 
 // The engine reads the default model while the interface starts.
@@ -232,24 +251,29 @@ async function main() {
   const ability = detect();
   window.effcam.ability = ability;
   if (ability.why) return say(ability.why);
-  const context = prepareContext(canvas);
-  if (!context) return say('effcam draws with WebGL 2, which this browser does not have or has switched off.');
-  if (context.software) newsMs = 500;
+  startEngine(ability);
+  const compiled = compile(ability.config);
+  compiled.then((wasm) => engine.postMessage({ kind: 'compiled', compiled: wasm }), () => {}); // said by startInterface
   const catalogueReady = json('models/catalogue.json');
   const samplesReady = json('samples.json');
   for (const promise of [catalogueReady, samplesReady]) promise.catch(() => {}); // reported by showFirst
-  const compiled = await compile(ability.config);
-  startEngine(ability.config, compiled, ability.threads);
   expectFirst(catalogueReady);
-  watchKeys({ canvas });  // before GLFW listens
-  await startInterface(ability, compiled);
-  element('curtain').classList.add('open');
-  watchFiles();
-  watchInput({ canvas, stage, drop: element('drop'), wake, addFiles, ui, program });
-  canvas.focus({ preventScroll: true });
-  wake();
-  await showFirst(catalogueReady, samplesReady);
-  if ('serviceWorker' in navigator) navigator.serviceWorker.register('sw.js').catch(() => {});
+  const starting = startInterface(ability, compiled);
+  starting.catch(() => {}); // awaited below
+  const context = prepareContext(canvas);
+  if (!context) {
+    engine.terminate();
+    return say('effcam draws with WebGL 2, which this browser does not have or has switched off.');
+  }
+  await starting;
+  // The engine begins with what has arrived, while this thread is busy with the canvas.
+  const shown = showFirst(catalogueReady, samplesReady);
+  await Promise.race([shown, pause()]);
+  startDrawing();
+  await shown;
+  await firstCell;
+  if (drawsInSoftware(context)) newsMs = 500;
+  if ('serviceWorker' in navigator) navigator.serviceWorker.register(`sw.js?config=${ability.config}`).catch(() => {});
   return undefined;
 }
 
