@@ -39,14 +39,18 @@ function wake(count = 8) {
 // are drawn in software they take the cores that the engine computes on.
 let newsMs = 50;
 let lastNews = -Infinity;
+let unfinished = 0;
 let soon;
 function wakeSoon() {
+  if (!ui) return;
   soon ??= setTimeout(() => {
     soon = undefined;
     lastNews = performance.now();
     wake(1);
   }, Math.max(0, lastNews + newsMs - performance.now()));
-  mirrorSoon();
+  const left = ui._effcam_ui_unfinished();
+  mirrorSoon(left === unfinished ? 250 : 50); // progress may wait, a finished cell should not
+  unfinished = left;
 }
 
 function draw() {
@@ -58,18 +62,24 @@ function draw() {
   if (wanted > 0) wake(wanted);
   clearTimeout(blink);
   if (state & 2) blink = setTimeout(wake, 250, 1);
-  mirrorSoon();
+  mirrorSoon(100);
 }
 
-const mirrorMs = 50;
 let lastMirror = -Infinity;
 let mirroring;
-function mirrorSoon() {
-  mirroring ??= setTimeout(updateMirror, Math.max(0, lastMirror + mirrorMs - performance.now()));
+let mirrorDue = Infinity;
+
+// At least `ms` after the last time.
+function mirrorSoon(ms) {
+  const due = Math.max(performance.now(), lastMirror + ms);
+  if (due >= mirrorDue) return;
+  clearTimeout(mirroring);
+  mirrorDue = due;
+  mirroring = setTimeout(updateMirror, due - performance.now());
 }
 
 function updateMirror() {
-  mirroring = undefined;
+  mirrorDue = Infinity;
   const version = ui._effcam_ui_version();
   if (version === mirrored) return;
   lastMirror = performance.now();
