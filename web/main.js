@@ -227,16 +227,22 @@ function startDrawing() {
   wake();
 }
 
-// The engine reads the default model while the interface starts.
-function expectFirst(catalogueReady) {
+// Promises of all that the start reads. The engine gets the program, and reads the default model, as soon as it can.
+function fetchBeginning(config) {
+  const compiled = compile(config);
+  const catalogueReady = json('models/catalogue.json');
+  const samplesReady = json('samples.json');
+  compiled.then((wasm) => engine.postMessage({ kind: 'compiled', compiled: wasm }), () => {}); // reported by main
   catalogueReady.then((entries) => {
     const first = entries.find((entry) => entry.default);
     if (first) engine.postMessage({ kind: 'expect', source: addressOf(`models/${first.file}`) });
-  }, () => {}); // reported by showFirst
+  }, () => {}); // reported by showFirst, like the next
+  samplesReady.catch(() => {});
+  return { compiled, catalogueReady, samplesReady };
 }
 
 // The default model and the sample images, with no click.
-async function showFirst(catalogueReady, samplesReady) {
+async function showFirst({ catalogueReady, samplesReady }) {
   try {
     catalogue = await catalogueReady;
     fillCatalogue();
@@ -262,13 +268,8 @@ async function main() {
   window.effcam.ability = ability;
   if (ability.why) return say(ability.why);
   startEngine(ability);
-  const compiled = compile(ability.config);
-  compiled.then((wasm) => engine.postMessage({ kind: 'compiled', compiled: wasm }), () => {}); // said by startInterface
-  const catalogueReady = json('models/catalogue.json');
-  const samplesReady = json('samples.json');
-  for (const promise of [catalogueReady, samplesReady]) promise.catch(() => {}); // reported by showFirst
-  expectFirst(catalogueReady);
-  const starting = startInterface(ability, compiled);
+  const beginning = fetchBeginning(ability.config);
+  const starting = startInterface(ability, beginning.compiled);
   starting.catch(() => {}); // awaited below
   const context = prepareContext(canvas);
   if (!context) {
@@ -277,7 +278,7 @@ async function main() {
   }
   await starting;
   // The engine begins with what has arrived, while this thread is busy with the canvas.
-  const shown = showFirst(catalogueReady, samplesReady);
+  const shown = showFirst(beginning);
   await Promise.race([shown, pause()]);
   startDrawing();
   await shown;

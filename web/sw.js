@@ -34,7 +34,8 @@ async function store(cacheName, files) {
 
 // Browsers that know of routes read these files from the cache without starting this worker first.
 function route(event, cacheName, files) {
-  const condition = (file) => ({ urlPattern: { pathname: new URL(file, self.registration.scope).pathname, search: '' } });
+  const baseURL = self.registration.scope;
+  const condition = (file) => ({ urlPattern: { baseURL, pathname: new URL(file, baseURL).pathname, search: '' } });
   return event.addRoutes?.(files.map((file) => ({ condition: condition(file), source: { cacheName } })));
 }
 
