@@ -271,6 +271,7 @@ async function main() {
   const beginning = fetchBeginning(ability.config);
   const starting = startInterface(ability, beginning.compiled);
   starting.catch(() => {}); // awaited below
+  await beginning.compiled; // until then this thread is left to the worker's start, which needs it
   const context = prepareContext(canvas);
   if (!context) {
     engine.terminate();
