@@ -37,11 +37,18 @@ void GlTextures::update(ui::TextureHandle texture, int width, int height, std::s
   glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
   glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, width, height, 0, GL_RGBA, GL_UNSIGNED_BYTE, rgba.data());
   generate_mip_maps();
+  versions_[texture] = ++last_version_;
+}
+
+std::uint64_t GlTextures::version(ui::TextureHandle texture) const {
+  const auto found = versions_.find(texture);
+  return found == versions_.end() ? 0 : found->second;
 }
 
 void GlTextures::destroy(ui::TextureHandle texture) {
   const auto name = static_cast<GLuint>(texture);
   glDeleteTextures(1, &name);
+  versions_.erase(texture);
 }
 
 }  // namespace effcam::door

@@ -8,6 +8,7 @@
 #include <emscripten/html5.h>
 #endif
 
+#include "door/draw_data.h"
 #include "door/gl.h"
 #include "ui/theme.h"
 
@@ -53,6 +54,16 @@ void set_hints() {
 #endif
 #endif
   glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+}
+
+void clear(const std::vector<PixelBox>& boxes, int height) {
+  glClearColor(0x12 / 255.f, 0x15 / 255.f, 0x1a / 255.f, 1);
+  glEnable(GL_SCISSOR_TEST);
+  for (const PixelBox& box : boxes) {
+    glScissor(box.left, height - box.bottom, box.right - box.left, box.bottom - box.top);
+    glClear(GL_COLOR_BUFFER_BIT);
+  }
+  glDisable(GL_SCISSOR_TEST);
 }
 
 }  // namespace
@@ -103,6 +114,7 @@ void Surface::follow_density() {
   ui::apply_theme(content, framebuffer);
   ImGui_ImplOpenGL3_DestroyFontsTexture();  // NewFrame does not notice a new atlas by itself
   ImGui_ImplOpenGL3_CreateFontsTexture();
+  damage_.forget();
 }
 
 ui::Wishes Surface::frame(ui::UiState& state, compare::Board& board) {
@@ -112,16 +124,29 @@ ui::Wishes Surface::frame(ui::UiState& state, compare::Board& board) {
   ImGui::NewFrame();
   ui::Wishes wishes = ui::draw(state, board, textures_);
   ImGui::Render();
+  show(*ImGui::GetDrawData());
+  return wishes;
+}
+
+void Surface::show(ImDrawData& data) {
   int width = 0, height = 0;
   glfwGetFramebufferSize(window_, &width, &height);
+#ifdef __EMSCRIPTEN__
+  damage_.begin(width, height);
+  describe(data, textures_, damage_);
+  const std::vector<PixelBox> boxes = damage_.end();
+  if (boxes.empty()) return;
+  restrict_to(data, boxes);
+#else
+  const std::vector<PixelBox> boxes{{0, 0, width, height}};
+#endif
+  ++frames_shown_;
   glViewport(0, 0, width, height);
-  glClearColor(0x12 / 255.f, 0x15 / 255.f, 0x1a / 255.f, 1);
-  glClear(GL_COLOR_BUFFER_BIT);
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  clear(boxes, height);
+  ImGui_ImplOpenGL3_RenderDrawData(&data);
 #ifndef __EMSCRIPTEN__
   glfwSwapBuffers(window_);
 #endif
-  return wishes;
 }
 
 }  // namespace effcam::door

@@ -4,10 +4,12 @@
 #include <memory>
 
 #include "base/result.h"
+#include "door/damage.h"
 #include "door/gl_textures.h"
 #include "ui/ui.h"
 
 struct GLFWwindow;
+struct ImDrawData;
 
 namespace effcam::door {
 
@@ -22,13 +24,18 @@ class Surface {
   [[nodiscard]] GLFWwindow* window() const { return window_; }
   // Draws and shows one frame. The pixels' density is looked up each time: a window moves between screens.
   [[nodiscard]] ui::Wishes frame(ui::UiState& state, compare::Board& board);
+  // How many frames were not the same as the one before.
+  [[nodiscard]] std::uint64_t frames_shown() const { return frames_shown_; }
 
  private:
   explicit Surface(GLFWwindow* window) : window_(window) {}
   void follow_density();
+  void show(ImDrawData& data);
 
   GLFWwindow* window_;
   GlTextures textures_;
+  Damage damage_;  // of the page's canvas, which keeps its pixels; a window's buffers take turns
+  std::uint64_t frames_shown_ = 0;
   float content_scale_ = 0, framebuffer_scale_ = 0;
 };
 

@@ -24,9 +24,18 @@ Engine& engine() {
   return instance;
 }
 
+// A model's progress that the next event already overtakes: all of a model is packed in one step.
+bool is_old(const compare::Event& event, const compare::Event& next) {
+  const auto* progress = std::get_if<compare::ModelProgress>(&event);
+  const auto* later = std::get_if<compare::ModelProgress>(&next);
+  const auto* ready = std::get_if<compare::ModelReady>(&next);
+  return progress && ((later && later->model == progress->model) || (ready && ready->model == progress->model));
+}
+
 void post(const std::vector<compare::Event>& events) {
-  for (const compare::Event& event : events) {
-    const auto bytes = compare::encode(event);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (i + 1 < events.size() && is_old(events[i], events[i + 1])) continue;
+    const auto bytes = compare::encode(events[i]);
     post_event(bytes.data(), bytes.size());
   }
 }

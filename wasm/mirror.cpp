@@ -1,6 +1,10 @@
 #include "wasm/mirror.h"
 
+#include <bit>
+#include <functional>
 #include <nlohmann/json.hpp>
+
+#include "base/hash.h"
 
 namespace effcam::wasm {
 namespace {
@@ -101,6 +105,41 @@ json of_agreement(const compare::Board& board, const compare::AgreementCache::En
   return {{"text", compare::agreement_sentence(entry->agreement)}, {"pairs", std::move(pairs)}};
 }
 
+std::uint64_t signature(const std::string& text) { return std::hash<std::string>{}(text); }
+
+std::uint64_t signature(const compare::Picture& picture, const compare::AgreementCache::Entry* entry) {
+  const std::uint64_t stage = mix_hash(static_cast<std::uint64_t>(picture.stage) + 1, signature(picture.error));
+  return mix_hash(stage, entry ? entry->version : 0);
+}
+
+std::uint64_t signature(const compare::Board& board, const compare::Picture& picture, const compare::BoardModel& model) {
+  const compare::Cell* cell = board.cell(picture.id, model.id);
+  if (!cell) {  // of_missing
+    const std::uint64_t stages = mix_hash(static_cast<std::uint64_t>(picture.stage), static_cast<std::uint64_t>(model.stage));
+    return mix_hash(mix_hash(stages, signature(picture.error)), signature(model.error));
+  }
+  const std::uint64_t stage = mix_hash(cell->version + 1, static_cast<std::uint64_t>(cell->stage));
+  return mix_hash(mix_hash(stage, std::bit_cast<std::uint64_t>(cell->share)), signature(cell->error));
+}
+
+void forget_other_table(const compare::Board& board, Told& told) {
+  const auto ids = [](const auto& items) {
+    std::vector<compare::Id> made;
+    for (const auto& item : items) made.push_back(item.id);
+    return made;
+  };
+  Told now{ids(board.pictures()), ids(board.models()), {}, {}};
+  if (now.pictures != told.pictures || now.models != told.models) told = std::move(now);
+  told.rows.resize(told.pictures.size());
+  told.cells.resize(told.pictures.size() * told.models.size());
+}
+
+// Whether it is not what was told; from now on it is. 0 stands for what nobody was told.
+bool is_news(std::uint64_t& told, std::uint64_t signature) {
+  signature = signature == 0 ? 1 : signature;
+  return std::exchange(told, signature) != signature;
+}
+
 json of_place(const std::optional<ui::CellRef>& where) {
   if (!where) return nullptr;
   return {{"picture", where->picture}, {"model", where->model}};
@@ -113,13 +152,19 @@ constexpr double kAgreementMs = 20;
 
 std::string controls(const ui::UiState& state) { return json(state.controls).dump(); }
 
-std::string mirror(const compare::Board& board, ui::UiState& state) {
+std::string mirror(const compare::Board& board, ui::UiState& state, Told& told) {
   json pictures = json::array(), models = json::array(), cells = json::array();
+  forget_other_table(board, told);
   state.agreements.begin(kAgreementMs);
   for (const auto& picture : board.pictures()) {
-    pictures.push_back(of_picture(picture));
-    pictures.back()["agreement"] = of_agreement(board, state.agreements.of(board, picture.id));
-    for (const auto& model : board.models()) cells.push_back(of_cell(board, picture, model));
+    const auto* agreement = state.agreements.of(board, picture.id);
+    const bool news = is_news(told.rows[pictures.size()], signature(picture, agreement));
+    pictures.push_back(news ? of_picture(picture) : json(nullptr));
+    if (news) pictures.back()["agreement"] = of_agreement(board, agreement);
+    for (const auto& model : board.models()) {
+      const bool changed = is_news(told.cells[cells.size()], signature(board, picture, model));
+      cells.push_back(changed ? of_cell(board, picture, model) : json(nullptr));
+    }
   }
   for (const auto& model : board.models()) models.push_back(of_model(model));
   const json document{{"pictures", std::move(pictures)}, {"models", std::move(models)}, {"cells", std::move(cells)},

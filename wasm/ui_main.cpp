@@ -47,6 +47,13 @@ struct Page {
   std::optional<compare::Id> compared;
   std::string notice;
   std::uint64_t changes = 0;
+  Told told;
+
+  Page() {
+    board.on_model_wanted = [](const compare::ModelWanted& wanted) {
+      host_want_model(wanted.model, wanted.gradients, wanted.precision == efficientnet::Precision::int8);
+    };
+  }
 
   void note_changes() {
     if (selected == ui.selected && enlarged == ui.enlarged && compared == ui.compared && notice == ui.notice) return;
@@ -76,7 +83,7 @@ void fulfil(const ui::Wishes& wishes) {
 
 using effcam::wasm::page;
 
-// Null, or the reason why the page cannot be drawn.
+// Null, or the reason why the page cannot be drawn. All that is not about drawing works before.
 EFFCAM_EXPORT const char* effcam_ui_start(int width, int height) {
   auto surface = effcam::door::Surface::open("effcam", width, height);
   if (!surface) {
@@ -84,9 +91,6 @@ EFFCAM_EXPORT const char* effcam_ui_start(int width, int height) {
     return page().answer.c_str();
   }
   page().surface = std::move(*surface);
-  page().board.on_model_wanted = [](const effcam::compare::ModelWanted& wanted) {
-    host_want_model(wanted.model, wanted.gradients, wanted.precision == effcam::efficientnet::Precision::int8);
-  };
   return nullptr;
 }
 
@@ -141,10 +145,14 @@ EFFCAM_EXPORT void effcam_ui_scroll(double x, double y) {
   ImGui::GetIO().AddMouseWheelEvent(static_cast<float>(x / kWheelStep), static_cast<float>(y / kWheelStep));
 }
 
+// How many frames changed what the canvas shows.
+EFFCAM_EXPORT double effcam_ui_frames_shown() {
+  return page().surface ? static_cast<double>(page().surface->frames_shown()) : 0;
+}
 EFFCAM_EXPORT double effcam_ui_version() { return static_cast<double>(page().board.version() + page().changes + page().ui.agreements.computed()); }
 EFFCAM_EXPORT int effcam_ui_unfinished() { return page().board.unfinished(); }
 EFFCAM_EXPORT const char* effcam_ui_mirror() {
-  page().answer = effcam::wasm::mirror(page().board, page().ui);
+  page().answer = effcam::wasm::mirror(page().board, page().ui, page().told);
   return page().answer.c_str();
 }
 EFFCAM_EXPORT const char* effcam_ui_controls() {

@@ -19,6 +19,7 @@ function extras(module, { peak, profile }, passes) {
 async function run(options) {
   const { config, compiled, threads, model, input, side, int8, target } = options;
   program = await instantiate(config, compiled, { poolSize: threads - 1 });
+  await program.threadsReady;
   const { module } = program;
   const file = program.keepFile(new Uint8Array(model));
   const loaded = ask(module._effcam_bench_load(file, model.byteLength, threads, side, Number(int8)));

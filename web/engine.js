@@ -2,7 +2,7 @@
 // (a cancel above all) is heard between them.
 import { instantiate } from './program.js';
 
-const turn = 15; // milliseconds
+const turn = 30; // milliseconds
 let program;
 let module;
 let working = false;
@@ -62,9 +62,17 @@ function expect({ source }) {
   expected.set(source, { whose, bytes });
 }
 
+// Files of this machine are read one after the other: the first is worked on while the next one is read.
+let lastBlob = Promise.resolve();
+function readBlob(blob) {
+  const bytes = lastBlob.then(async () => new Uint8Array(await blob.arrayBuffer()));
+  lastBlob = bytes.catch(() => {});
+  return bytes;
+}
+
 // A file is a Blob, or the address of one.
 async function read({ id, source }) {
-  if (typeof source !== 'string') return new Uint8Array(await source.arrayBuffer());
+  if (typeof source !== 'string') return readBlob(source);
   const begun = expected.get(source);
   expected.delete(source);
   if (!begun) return download(source, { id });
@@ -118,11 +126,13 @@ const answers = {
     alive.add(message.id);
     addModel(message);
   },
-  expect,
   forget({ id }) { alive.delete(id); },
 };
 
-async function start({ config, compiled, threads }) {
+let giveCompiled;
+const compiled = new Promise((resolve) => { giveCompiled = resolve; });
+
+async function start({ config, threads }) {
   program = await instantiate(config, compiled, {
     poolSize: threads - 1,
     post(from, size) {
@@ -136,11 +146,18 @@ async function start({ config, compiled, threads }) {
   module._effcam_engine_start(threads);
 }
 
+// What need not wait for the program: it is what it waits for, or a download that begins meanwhile.
+const early = {
+  start(message) { started = start(message); },
+  compiled: (message) => giveCompiled(message.compiled),
+  expect,
+};
+
 let started;
 self.onmessage = async ({ data }) => {
   try {
-    if (data.kind === 'start') started = start(data);
-    if (data.kind !== 'expect') await started; // a download begins while the program still starts
+    early[data.kind]?.(data);
+    await started;
     answers[data.kind]?.(data);
   } catch (error) {
     self.postMessage({ kind: 'broken', why: String(error?.message ?? error) });

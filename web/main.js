@@ -1,10 +1,10 @@
 // The page: starts the interface here and the engine in a worker, and carries files and messages between them and the
 // visitor. What is on the board, and how it looks, is the program's business (core/compare, core/ui).
-import { prepareContext } from './context.js';
+import { drawsInSoftware, prepareContext } from './context.js';
 import { detect } from './detect.js';
 import { watchInput, watchKeys } from './input.js';
 import { instantiate } from './program.js';
-import { mirror, summary } from './table.js';
+import { mirror, summary, updated } from './table.js';
 
 const element = (id) => document.getElementById(id);
 const canvas = element('canvas');
@@ -13,6 +13,7 @@ const say = (text) => { if (element('status').textContent !== text) element('sta
 
 let program; // the interface's instance
 let ui; // its functions
+let drawable = false; // the canvas has been prepared
 let engine;
 let catalogue = [];
 const models = new Map(); // id → {name, source, entry?}: a model may have to be sent again
@@ -29,46 +30,65 @@ let blink;
 // Several: an input takes ImGui a frame for each of its parts (pressed, released), and a list that opens takes three.
 function wake(count = 8) {
   wanted = Math.max(wanted, count);
-  if (scheduled || !ui) return;
+  if (scheduled || !drawable) return;
   scheduled = true;
   requestAnimationFrame(draw);
 }
 
-// For the engine's news: a progress bar is smooth enough at twenty frames a second. Where a frame is slow to show (drawn
-// in software, on cores that the engine uses), drawing takes at most a quarter of the time.
-let frameMs = 0;
+// For the engine's news, at most every `newsMs`. A progress bar is smooth enough at twenty frames a second; where frames
+// are drawn in software they take the cores that the engine computes on.
+let newsMs = 50;
+let lastNews = -Infinity;
+let unfinished = 0;
 let soon;
 function wakeSoon() {
+  if (!ui) return;
   soon ??= setTimeout(() => {
     soon = undefined;
+    lastNews = performance.now();
     wake(1);
-  }, Math.max(50, 3 * frameMs));
+  }, Math.max(0, lastNews + newsMs - performance.now()));
+  const left = ui._effcam_ui_unfinished();
+  mirrorSoon(left === unfinished ? 250 : 50); // progress may wait, a finished cell should not
+  unfinished = left;
 }
 
 function draw() {
   scheduled = false;
   if (stage.clientWidth === 0 || stage.clientHeight === 0) return;
-  const start = performance.now();
   const state = ui._effcam_ui_frame(stage.clientWidth, stage.clientHeight);
-  requestAnimationFrame(() => { frameMs = performance.now() - start; });
   frames += 1;
   wanted = Math.max(wanted - 1, state & 1);
   if (wanted > 0) wake(wanted);
   clearTimeout(blink);
   if (state & 2) blink = setTimeout(wake, 250, 1);
-  if (!mirroring) mirroring = setTimeout(updateMirror, 100);
+  mirrorSoon(100);
 }
 
+let lastMirror = -Infinity;
 let mirroring;
+let mirrorDue = Infinity;
+
+// At least `ms` after the last time.
+function mirrorSoon(ms) {
+  const due = Math.max(performance.now(), lastMirror + ms);
+  if (due >= mirrorDue) return;
+  clearTimeout(mirroring);
+  mirrorDue = due;
+  mirroring = setTimeout(updateMirror, due - performance.now());
+}
+
 function updateMirror() {
-  mirroring = undefined;
+  mirrorDue = Infinity;
   const version = ui._effcam_ui_version();
   if (version === mirrored) return;
+  lastMirror = performance.now();
   mirrored = version;
-  board = JSON.parse(program.text(ui._effcam_ui_mirror()));
+  board = updated(board, JSON.parse(program.text(ui._effcam_ui_mirror())));
   mirror(element('grid'), board);
   say(summary(board));
   if (board.pending) wake();
+  if (board.cells.some(({ state }) => state === 'ready')) tellFirstCell();
 }
 
 function notice(text) {
@@ -149,17 +169,24 @@ const heard = {
   broken: ({ why }) => notice(`The engine stopped (${why}). Reload the page to start it again.`),
 };
 
-function startEngine(config, compiled, threads) {
+// Before all else: its program is fetched while this one's is.
+function startEngine({ config, threads }) {
   engine = new Worker('engine.js', { type: 'module', name: 'effcam-engine' });
   engine.onmessage = ({ data }) => {
     heard[data.kind]?.(data);
     wakeSoon();
   };
   engine.onerror = (event) => heard.broken({ why: event.message || 'an error in its worker' });
-  engine.postMessage({ kind: 'start', config, compiled, threads });
+  engine.postMessage({ kind: 'start', config, threads });
 }
 
 // --- start ----------------------------------------------------------------------------------------------------------
+
+const pause = (ms = 0) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+// Nothing that it can do without comes before the first finished cell.
+let tellFirstCell;
+const firstCell = Promise.race([new Promise((resolve) => { tellFirstCell = resolve; }), pause(10_000)]);
 
 async function json(address) {
   const response = await fetch(address);
@@ -185,21 +212,37 @@ function fillCatalogue() {
 async function startInterface({ config, build }, compiled) {
   program = await instantiate(config, compiled, { canvas, host, printErr: (text) => console.warn(text) });
   ui = program.module;
-  const why = ui._effcam_ui_start(stage.clientWidth, stage.clientHeight);
-  if (why) throw new Error(program.text(why));
   program.lend(build, (at) => ui._effcam_ui_status(at));
 }
 
-// The engine reads the default model while the interface starts.
-function expectFirst(catalogueReady) {
+function startDrawing() {
+  watchKeys({ canvas });  // before GLFW listens
+  const why = ui._effcam_ui_start(stage.clientWidth, stage.clientHeight);
+  if (why) throw new Error(program.text(why));
+  drawable = true;
+  element('curtain').classList.add('open');
+  watchFiles();
+  watchInput({ canvas, stage, drop: element('drop'), wake, addFiles, ui, program });
+  canvas.focus({ preventScroll: true });
+  wake();
+}
+
+// Promises of all that the start reads. The engine gets the program, and reads the default model, as soon as it can.
+function fetchBeginning(config) {
+  const compiled = compile(config);
+  const catalogueReady = json('models/catalogue.json');
+  const samplesReady = json('samples.json');
+  compiled.then((wasm) => engine.postMessage({ kind: 'compiled', compiled: wasm }), () => {}); // reported by main
   catalogueReady.then((entries) => {
     const first = entries.find((entry) => entry.default);
     if (first) engine.postMessage({ kind: 'expect', source: addressOf(`models/${first.file}`) });
-  }, () => {}); // reported by showFirst
+  }, () => {}); // reported by showFirst, like the next
+  samplesReady.catch(() => {});
+  return { compiled, catalogueReady, samplesReady };
 }
 
 // The default model and the sample images, with no click.
-async function showFirst(catalogueReady, samplesReady) {
+async function showFirst({ catalogueReady, samplesReady }) {
   try {
     catalogue = await catalogueReady;
     fillCatalogue();
@@ -224,30 +267,33 @@ async function main() {
   const ability = detect();
   window.effcam.ability = ability;
   if (ability.why) return say(ability.why);
-  if (!prepareContext(canvas)) {
+  startEngine(ability);
+  const beginning = fetchBeginning(ability.config);
+  const starting = startInterface(ability, beginning.compiled);
+  starting.catch(() => {}); // awaited below
+  await beginning.compiled; // until then this thread is left to the worker's start, which needs it
+  const context = prepareContext(canvas);
+  if (!context) {
+    engine.terminate();
     return say('effcam draws with WebGL 2, which this browser does not have or has switched off.');
   }
-  const catalogueReady = json('models/catalogue.json');
-  const samplesReady = json('samples.json');
-  for (const promise of [catalogueReady, samplesReady]) promise.catch(() => {}); // reported by showFirst
-  const compiled = await compile(ability.config);
-  startEngine(ability.config, compiled, ability.threads);
-  expectFirst(catalogueReady);
-  watchKeys({ canvas });  // before GLFW listens
-  await startInterface(ability, compiled);
-  element('curtain').classList.add('open');
-  watchFiles();
-  watchInput({ canvas, stage, drop: element('drop'), wake, addFiles, ui, program });
-  canvas.focus({ preventScroll: true });
-  wake();
-  await showFirst(catalogueReady, samplesReady);
-  if ('serviceWorker' in navigator) navigator.serviceWorker.register('sw.js').catch(() => {});
+  await starting;
+  // The engine begins with what has arrived, while this thread is busy with the canvas.
+  const shown = showFirst(beginning);
+  await Promise.race([shown, pause()]);
+  startDrawing();
+  await shown;
+  await firstCell;
+  if (drawsInSoftware(context)) newsMs = 500;
+  if ('serviceWorker' in navigator) navigator.serviceWorker.register(`sw.js?config=${ability.config}`).catch(() => {});
   return undefined;
 }
 
 // What tests look at.
 window.effcam = {
   get frames() { return frames; },
+  // Of these, how many changed what is seen.
+  get shown() { return ui._effcam_ui_frames_shown(); },
   get board() { return board; },
   get memoryBytes() { return program?.memoryBytes(); },
   // Where the named controls are: {name: [x, y]}.

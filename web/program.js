@@ -8,7 +8,8 @@ function findMemory(instance, imports) {
   return values.find((value) => value instanceof WebAssembly.Memory);
 }
 
-// `compiled`: the WebAssembly.Module. `options` become properties of the program's Module.
+// `compiled`: the WebAssembly.Module, or the promise of it: what else the program needs is fetched meanwhile. `options`
+// become properties of the program's Module.
 export async function instantiate(config, compiled, options) {
   const { default: create } = await import(`./effcam-${config}.js`);
   let memory;
@@ -22,10 +23,11 @@ export async function instantiate(config, compiled, options) {
       },
       dropFile: (file) => files.delete(file),
       instantiateWasm(imports, done) {
-        WebAssembly.instantiate(compiled, imports).then((instance) => {
+        Promise.resolve(compiled).then(async (wasm) => {
+          const instance = await WebAssembly.instantiate(wasm, imports);
           memory = findMemory(instance, imports);
-          done(instance, compiled);
-        }, reject);
+          done(instance, wasm);
+        }).catch(reject);
         return {};
       },
     }).then(resolve, reject);
@@ -57,5 +59,7 @@ export async function instantiate(config, compiled, options) {
       return lastFile;
     },
     memoryBytes: () => memory.buffer.byteLength,
+    // Until then the program's threads take no part in what it does.
+    threadsReady: Promise.resolve(module.pthreadPoolReady),
   };
 }

@@ -1,6 +1,6 @@
-// The service worker: the page works offline once it has been opened. The shell is stored at once, the program, the
-// models and the sample images when they are first used. scripts/lib/page.sh writes the versions: hashes of what they
-// name, so that a new page replaces the old one and keeps the models it still has.
+// The service worker: the page works offline once it has been opened. What the page begins with is stored at once, all
+// else when it is first used. scripts/lib/page.sh writes the versions: hashes of what they name, so that a new page
+// replaces the old one and keeps the models it still has.
 const version = '@VERSION@';
 const modelsVersion = '@MODELS_VERSION@';
 
@@ -8,12 +8,45 @@ const shellCache = `effcam-${version}`;
 const modelsCache = `effcam-models-${modelsVersion}`;
 const shell = ['./', 'style.css', 'main.js', 'context.js', 'detect.js', 'input.js', 'program.js', 'table.js', 'engine.js',
   'samples.json', 'icon.svg', 'manifest.webmanifest'];
+// The build of the program that this browser runs (detect.js).
+const config = new URL(self.location).searchParams.get('config');
+const program = ['js', 'wasm'].map((type) => `effcam-${config}.${type}`);
 
-self.addEventListener('install', (event) => {
+async function listed(file) {
+  return (await fetch(file, { cache: 'no-cache' })).json();
+}
+
+// The files of both caches that the page's start reads.
+async function beginning() {
+  const [samples, models] = await Promise.all([listed('samples.json'), listed('models/catalogue.json')]);
+  return {
+    [shellCache]: [...shell, ...program, ...samples.map(({ file }) => file)],
+    [modelsCache]: ['models/catalogue.json', ...models.filter((each) => each.default).map(({ file }) => `models/${file}`)],
+  };
+}
+
+async function store(cacheName, files) {
+  const cache = await caches.open(cacheName);
   // Past the browser's own cache, which may hold files of the version before.
-  const requests = shell.map((file) => new Request(file, { cache: 'no-cache' }));
-  event.waitUntil(caches.open(shellCache).then((cache) => cache.addAll(requests)).then(() => self.skipWaiting()));
-});
+  const add = async (file) => (await cache.match(file)) ?? cache.add(new Request(file, { cache: 'no-cache' }));
+  await Promise.all(files.map(add));
+}
+
+// Browsers that know of routes read these files from the cache without starting this worker first.
+function route(event, cacheName, files) {
+  const baseURL = self.registration.scope;
+  const condition = (file) => ({ urlPattern: { baseURL, pathname: new URL(file, baseURL).pathname, search: '' } });
+  return event.addRoutes?.(files.map((file) => ({ condition: condition(file), source: { cacheName } })));
+}
+
+async function install(event) {
+  const files = Object.entries(await beginning());
+  await Promise.all(files.map(([cacheName, names]) => store(cacheName, names)));
+  await Promise.all(files.map(([cacheName, names]) => route(event, cacheName, names)));
+  await self.skipWaiting();
+}
+
+self.addEventListener('install', (event) => event.waitUntil(install(event)));
 
 self.addEventListener('activate', (event) => {
   const kept = [shellCache, modelsCache];

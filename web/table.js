@@ -42,7 +42,7 @@ const rowText = (picture) => {
   return picture.agreement ? `${name}, ${picture.agreement.text}` : name;
 };
 
-function rowData(picture, compared) {
+function rowData(picture) {
   const { id, state, agreement } = picture;
   return {
     id,
@@ -50,7 +50,6 @@ function rowData(picture, compared) {
     name: side(picture, picture.name),
     agreement: agreement?.text ?? '',
     pairs: agreement ? JSON.stringify(agreement.pairs) : '',
-    compared: compared === id,
   };
 }
 
@@ -66,12 +65,14 @@ function agreementText({ name, agreement }) {
   return `Agreement: ${[`${name}, ${agreement.text}`, ...agreement.pairs.map(pairText)].join('; ')}`;
 }
 
+function mark(element, name, value) {
+  if (element.dataset[name] !== String(value)) element.dataset[name] = value;
+}
+
 // Writes only what changed: a board can be large, and a screen reader hears of every change.
 function write(element, text, data) {
   if (element.textContent !== text) element.textContent = text;
-  for (const [name, value] of Object.entries(data)) {
-    if (element.dataset[name] !== String(value)) element.dataset[name] = value;
-  }
+  for (const [name, value] of Object.entries(data)) mark(element, name, value);
 }
 
 function resize(parent, count, make) {
@@ -105,6 +106,20 @@ export function summary({ pictures, models, cells, selected, enlarged, compared,
   return left > 0 ? 'Working' : `${cells.filter(({ state }) => state === 'ready').length} cells ready`;
 }
 
+// The board with its news, whose pictures and cells are null where they are as they were.
+export function updated(board, news) {
+  const kept = (items, old) => items.map((item, i) => item ?? old[i]);
+  return { ...news, pictures: kept(news.pictures, board.pictures), cells: kept(news.cells, board.cells) };
+}
+
+const written = new WeakMap(); // element → the picture or cell that it shows: reading elements is slow
+
+function writeOnce(element, item, textOf, dataOf) {
+  if (written.get(element) === item) return;
+  written.set(element, item);
+  write(element, textOf(item), dataOf(item));
+}
+
 export function mirror(table, board) {
   const { pictures, models, cells } = board;
   resize(table.tHead, 1, () => document.createElement('tr'));
@@ -120,14 +135,14 @@ export function mirror(table, board) {
   pictures.forEach((picture, row) => {
     const line = body.rows[row];
     resize(line, 1 + models.length, (i) => (i === 0 ? heading('row') : document.createElement('td')));
-    write(line.cells[0], rowText(picture), rowData(picture, board.compared));
+    writeOnce(line.cells[0], picture, rowText, rowData);
+    mark(line.cells[0], 'compared', board.compared === picture.id);
     models.forEach((model, column) => {
       const cell = cells[row * models.length + column];
-      write(line.cells[column + 1], cellText(cell), {
-        ...cellData(cell),
-        selected: isAt(board.selected, picture, model),
-        enlarged: isAt(board.enlarged, picture, model),
-      });
+      const td = line.cells[column + 1];
+      writeOnce(td, cell, cellText, cellData);
+      mark(td, 'selected', isAt(board.selected, picture, model));
+      mark(td, 'enlarged', isAt(board.enlarged, picture, model));
     });
   });
 }

@@ -10,6 +10,7 @@ namespace effcam::compare {
 namespace {
 
 constexpr int kThumbnailSide = 512;
+constexpr double kProgressMs = 50;  // between two messages of a cell's progress
 
 image::Image thumbnail_of(const image::Image& picture) {
   const int longest = std::max(picture.width, picture.height);
@@ -60,7 +61,8 @@ struct Worker::State {
   std::optional<Explain> current;
   std::unique_ptr<Explanation> explanation;
   std::vector<Event> replies;  // to commands, sent with the next step's events
-  double last_share = 0;
+  double last_share = 0;  // of the cell at work, as its owner was told
+  Stopwatch since_told;
 
   explicit State(int threads) : pool(threads) {}
 
@@ -223,9 +225,10 @@ void Worker::State::step_cell(std::vector<Event>& events) {
     return drop_current();
   }
   if (*more) {
-    // A message each twentieth is smooth to look at, and no flood.
-    if (explanation->share() - last_share < 0.05) return;
+    // Smooth to look at, and no flood; the first one says that the cell is at work.
+    if (explanation->share() - last_share < 0.05 || (last_share > 0 && since_told.milliseconds() < kProgressMs)) return;
     last_share = explanation->share();
+    since_told.lap();
     events.push_back(CellProgress{current->cell, last_share});
     return;
   }

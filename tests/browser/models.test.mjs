@@ -59,8 +59,8 @@ describe('a second model', { skip }, () => {
     gaps.sort((a, b) => a - b);
     const at = (share) => gaps[Math.floor((gaps.length - 1) * share)];
     console.log(`gaps between frames: median ${at(0.5).toFixed(1)} ms, 95 % ${at(0.95).toFixed(1)} ms, most ${at(1).toFixed(1)} ms`);
-    // A page that waited for its engine would draw once a cell. How fast it draws depends on the machine; a cell takes no
-    // longer than three frames here.
-    assert.ok(gaps.length > 1.5 * 24, `${gaps.length} frames while 24 cells were computed`);
+    // How fast it draws depends on the machine; a cell takes little more than a frame, so that what a page that waits for
+    // its engine would do shows in the gaps only.
+    assert.ok(at(0.95) < 100, `one gap of twenty is longer than ${at(0.95).toFixed(0)} ms`);
   });
 });

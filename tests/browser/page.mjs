@@ -81,7 +81,7 @@ export class OpenPage {
         const lines = [...document.querySelectorAll('#grid tbody tr')];
         const ended = (cell) => ['ready', 'failed', 'cancelled'].includes(cell.dataset.state);
         return lines.length === wanted && lines.every((line) => line.cells.length > 1 && [...line.cells].slice(1).every(ended));
-      }, count, { timeout });
+      }, count, { timeout, polling: 50 });
     } catch (error) {
       const seen = await this.page.evaluate(() => document.getElementById('grid').innerText);
       const status = await this.page.textContent('#status');
