@@ -67,7 +67,10 @@ inline void accumulate(Tile<Rows, Vectors>& tile, const float* in, std::size_t s
     }
     weights += kSteps * Vectors * kLanes;
 #pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r) row[r] += kSteps;
+    for (int r = 0; r < Rows; ++r) {
+      row[r] += kSteps;
+      prefetch(row[r] + Rows * stride);
+    }
   }
 }
 

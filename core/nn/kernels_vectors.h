@@ -47,6 +47,14 @@ inline void pin([[maybe_unused]] T& value) {
 #endif
 }
 
+// What a tile below this one will read: rows are shorter than what the processor takes for a stream. WebAssembly has no such
+// instruction.
+inline void prefetch([[maybe_unused]] const void* at) {
+#ifndef __wasm__
+  __builtin_prefetch(at);
+#endif
+}
+
 // Never true for a pointer into memory that exists, which no optimiser knows: `if (nowhere(at)) return;` ends what may be
 // reordered by the compiler, by Binaryen and by V8. They make a tree of all of a sum's products otherwise, and spill what
 // the others read.

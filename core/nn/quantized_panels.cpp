@@ -70,6 +70,9 @@ QuantizedPanels::QuantizedPanels(int depth, int columns, std::span<const float> 
 
 namespace {
 
+// The most that weights of one sign may add up to in a 16-bit lane: values of 0 to 127 multiply them.
+constexpr int kMostOfALane = 32767 / kMostQuantized;
+
 // A column's weights as integers by a scale, in the order of the rows' bytes.
 struct Column {
   double scale = 0;
@@ -78,57 +81,72 @@ struct Column {
   std::vector<int> values;
 };
 
-// The weights of one 16-bit lane of two words: values of 0 to 127 multiply those of one sign at most, and their sum must
-// keep to 16 bits. The largest give way. Whether one did.
-bool keep_lane(std::span<int> values, std::size_t first, int sign) {
-  constexpr int kMost = 32767 / kMostQuantized;
-  int* places[4];
-  int count = 0, sum = 0;
-  for (const std::size_t i : {first, first + 1, first + 4, first + 5})
-    if (i < values.size() && sign * values[i] > 0) places[count++] = &values[i], sum += sign * values[i];
-  const bool cut = sum > kMost;
-  for (; sum > kMost; --sum)
-    **std::max_element(places, places + count, [&](int* a, int* b) { return sign * (*a - *b) < 0; }) -= sign;
+// Makes the largest weights of one sign in a lane smaller, by as much as they are too large together.
+void cut_lane(int* (&lane)[4], int sign, int excess) {
+  for (; excess > 0; --excess)
+    **std::max_element(lane, lane + 4, [&](int* a, int* b) { return sign * (*a - *b) < 0; }) -= sign;
+}
+
+// Keeps every 16-bit lane of two words, four weights each, from overflowing. `values` is padded to whole pairs of words.
+bool keep_lanes(std::span<int> values) {
+  bool cut = false;
+  for (std::size_t first = 0; first + 8 <= values.size(); first += first % 8 == 0 ? 2 : 6) {
+    int* lane[] = {&values[first], &values[first + 1], &values[first + 4], &values[first + 5]};
+    int above = 0, below = 0;
+    for (const int* value : lane) above += std::max(*value, 0), below += std::max(-*value, 0);
+    if (std::max(above, below) <= kMostOfALane) continue;
+    cut_lane(lane, 1, above - kMostOfALane);
+    cut_lane(lane, -1, below - kMostOfALane);
+    cut = true;
+  }
   return cut;
 }
 
-Column quantized(std::span<const float> weights, std::span<const int> order, double scale) {
-  Column column{.scale = scale, .values = std::vector<int>(order.size())};
-  if (scale == 0) return column;
-  const double factor = 1 / scale;
-  for (std::size_t i = 0; i < order.size(); ++i)
-    if (order[i] >= 0) {
-      const double value = weights[order[i]] * factor;
-      column.values[i] = static_cast<int>(value + (value < 0 ? -0.5 : 0.5));
-    }
-  for (std::size_t two = 0; two < order.size(); two += 8)
-    for (const std::size_t lane : {two, two + 2})
-      for (const int sign : {-1, 1}) column.cut |= keep_lane(column.values, lane, sign);
+void quantize(std::span<const float> weights, std::span<const int> order, double scale, Column& column) {
+  column.scale = scale;
+  column.error = 0;
+  column.values.assign((order.size() + 7) / 8 * 8, 0);
+  const float factor = scale > 1e-30 ? static_cast<float>(1 / scale) : 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (order[i] < 0) continue;
+    const float value = weights[order[i]] * factor;
+    column.values[i] = static_cast<int>(value + (value < 0 ? -0.5f : 0.5f));
+  }
+  column.cut = keep_lanes(column.values);
   for (std::size_t i = 0; column.cut && i < order.size(); ++i) {
     const double difference = order[i] < 0 ? 0 : weights[order[i]] - scale * column.values[i];
     column.error += difference * difference;
   }
-  return column;
+}
+
+// The column's largest weight is 127 where all lanes can hold that, which is most often; otherwise what changes the weights
+// least.
+Column quantized(std::span<const float> weights, std::span<const int> order) {
+  float largest = 0;
+  for (const float weight : weights) largest = std::max(largest, std::abs(weight));
+  const double scale = static_cast<double>(largest) / kMostQuantized;
+  Column best, other;
+  quantize(weights, order, scale, best);
+  if (!best.cut) return best;
+  for (const double factor : {1.1, 1.2, 1.35, 1.5, 1.7, 2.0}) {
+    quantize(weights, order, scale * factor, other);
+    if (other.error < best.error) std::swap(best, other);
+  }
+  return best;
 }
 
 }  // namespace
 
-// `step`: bytes from one word of the column to its next. The column's largest weight is 127 where all lanes can hold that,
-// which is most often; otherwise what changes the weights least.
+// `step`: bytes from one word of the column to its next.
 void QuantizedPanels::pack_column(int column, std::span<const float> weights, std::span<const int> order,
                                   std::int8_t* to, std::size_t step) {
-  double scale = 0;
-  for (const float weight : weights) scale = std::max(scale, std::abs(static_cast<double>(weight)) / kMostQuantized);
-  Column best = quantized(weights, order, scale);
-  if (best.cut)
-    for (const double factor : {1.1, 1.2, 1.35, 1.5, 1.7, 2.0})
-      if (Column other = quantized(weights, order, scale * factor); other.error < best.error) best = std::move(other);
+  const Column packed = quantized(weights, order);
   int sum = 0;
-  for (std::size_t i = 0; i < best.values.size(); ++i) {
-    to[i / 4 * step + i % 4] = static_cast<std::int8_t>(best.values[i]);
-    sum += best.values[i];
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    to[i / 4 * step + i % 4] = static_cast<std::int8_t>(packed.values[i]);
+    sum += packed.values[i];
   }
-  scales_[column] = static_cast<float>(best.scale);
+  scales_[column] = static_cast<float>(packed.scale);
   sums_[column] = scales_[column] * static_cast<float>(sum);
 }
 
