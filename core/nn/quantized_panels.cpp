@@ -90,7 +90,7 @@ void cut_lane(int* (&lane)[4], int sign, int excess) {
 // Keeps every 16-bit lane of two words, four weights each, from overflowing. `values` is padded to whole pairs of words.
 bool keep_lanes(std::span<int> values) {
   bool cut = false;
-  for (std::size_t first = 0; first + 8 <= values.size(); first += first % 8 == 0 ? 2 : 6) {
+  for (std::size_t first = 0; first < values.size(); first += first % 8 == 0 ? 2 : 6) {
     int* lane[] = {&values[first], &values[first + 1], &values[first + 4], &values[first + 5]};
     int above = 0, below = 0;
     for (const int* value : lane) above += std::max(*value, 0), below += std::max(-*value, 0);
