@@ -138,6 +138,8 @@ struct Kernels {
 };
 
 [[nodiscard]] const Kernels& kernels();
+// For products of so many columns: kernels(), or a narrower table that pads them less and is as fast.
+[[nodiscard]] const Kernels& kernels_for(int columns);
 // Every instruction set that this processor runs, the baseline first: for tests.
 [[nodiscard]] std::span<const Kernels* const> all_kernels();
 

@@ -33,8 +33,8 @@ Product Panels::product(int first, int count) const {
           .out_stride = static_cast<std::size_t>(columns_)};
 }
 
-void multiply(const Product& product, ThreadPool& pool) {
-  for_pieces(product, pool, [](const Product& piece) { kernels().multiply(piece); });
+void multiply(const Product& product, ThreadPool& pool, const Kernels& table) {
+  for_pieces(product, table.panel, pool, [&](const Product& piece) { table.multiply(piece); });
 }
 
 }  // namespace effcam::nn

@@ -23,7 +23,7 @@ class Panels {
   [[nodiscard]] std::size_t weight_bytes() const { return (weights_.size() + bias_.size()) * sizeof(float); }
 
   // The product that makes the columns [first, first + count) of `out`, which starts at column `first`; `first` is a
-  // multiple of kernels().panel. What the rows are, and what follows, is the caller's to set.
+  // multiple of the table's panel. What the rows are, and what follows, is the caller's to set.
   [[nodiscard]] Product product(int first, int count) const;
 
  private:
@@ -31,7 +31,7 @@ class Panels {
   std::vector<float> weights_, bias_;
 };
 
-// Runs `product`, of whole panels from its first column, over the pool's threads.
-void multiply(const Product& product, ThreadPool& pool);
+// Runs `product`, of whole panels from its first column, over the pool's threads. `table`: whose panels.
+void multiply(const Product& product, ThreadPool& pool, const Kernels& table = kernels());
 
 }  // namespace effcam::nn

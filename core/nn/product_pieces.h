@@ -49,10 +49,10 @@ inline Division divide_product(int rows, std::size_t row_bytes, int panels, int 
   return {blocks, blocks % threads == 0 ? 1 : std::min(panels, 4 * threads)};
 }
 
-// Calls run(piece) for pieces that together are `product`, over the pool's threads.
+// Calls run(piece) for pieces that together are `product`, of panels so wide, over the pool's threads.
 template <class P, class Run>
-void for_pieces(const P& product, ThreadPool& pool, const Run& run) {
-  const int panel = kernels().panel, panels = (product.columns + panel - 1) / panel;
+void for_pieces(const P& product, int panel, ThreadPool& pool, const Run& run) {
+  const int panels = (product.columns + panel - 1) / panel;
   const auto [blocks, groups] =
       divide_product(product.rows, product.in_stride * sizeof(*product.in), panels, pool.threads());
   pool.parallel_for(static_cast<std::size_t>(blocks) * groups, [&](std::size_t task) {
