@@ -17,6 +17,7 @@ namespace {
 // ---- vectors of words ----------------------------------------------------------------------------------------------
 
 using Words = typename Lanes<kLanes>::Int;
+typedef unsigned UnsignedWords __attribute__((vector_size(kLanes * 4)));
 typedef Words UnalignedWords __attribute__((aligned(1), may_alias));
 typedef int UnalignedWord __attribute__((aligned(1), may_alias));
 
@@ -343,24 +344,24 @@ constexpr RoundingConstants kRounding;
 
 struct Rounding {
   Float<kLanes> least, factor, round;
-  Words rest;
+  UnsignedWords rest;  // sums pass the largest integer on their way
   explicit Rounding(RowRange range)
       : least(all<kLanes>(range.least)), factor(all<kLanes>(range.step > 1e-30f ? 1 / range.step : 0)) {
     const RoundingConstants* constants = &kRounding;
     pin(constants);
     round = constant<kLanes>(constants->round);
 #ifdef __wasm__
-    rest = load_words(reinterpret_cast<const std::int8_t*>(constants->rest));
+    rest = (UnsignedWords)load_words(reinterpret_cast<const std::int8_t*>(constants->rest));
 #else
-    rest = Words{} + static_cast<std::int32_t>(constants->rest[0]);
+    rest = UnsignedWords{} + constants->rest[0];
 #endif
   }
   // Four vectors of values: byte k of a lane is of x[k].
   EFFCAM_INLINE Words words_of(const Float<kLanes> (&x)[4]) const {
-    Words sum = -rest;
+    UnsignedWords sum = -rest;
 #pragma GCC unroll 4
-    for (int k = 0; k < 4; ++k) sum += (Words)multiply_add<kLanes>(x[k] - least, factor, round) << (8 * k);
-    return sum;
+    for (int k = 0; k < 4; ++k) sum += (UnsignedWords)multiply_add<kLanes>(x[k] - least, factor, round) << (8 * k);
+    return (Words)sum;
   }
 };
 
