@@ -175,7 +175,8 @@ inline void for_lanes(std::size_t n, const F& f, std::size_t i = 0) {
 
 // exp(−x) as a fraction: 2^n·p(f)/p(−f) with y = −x·log₂e, n = round(y), f = y − n, p(f) = f² + c·f + a. Of all such p this
 // one is nearest to 2^f on [−½, ½] in relative terms (1.5e-6). It takes three multiply-adds, and its denominator no
-// division of its own. What log₂e is rounded by makes the relative error grow by 6e-8·|x|, a third of that where multiply and add are fused.
+// division of its own. What log₂e is rounded by makes the relative error grow by 6e-8·|x|, a third of that where multiply
+// and add are fused.
 struct ExponentialConstants {
   using Lanes = const float[4];
   Lanes high = {84, 84, 84, 84}, low = {-84, -84, -84, -84};
