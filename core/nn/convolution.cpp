@@ -92,7 +92,7 @@ void Convolution::run(const float* input, float* output, ThreadPool& pool, const
   product.weights = fused.gated_weights;
   for (int image = 0; image < output_.images; ++image) {
     table_->scale_panels(panels_.weights().data(), fused.gates + static_cast<std::size_t>(image) * in_,
-                           fused.gated_weights, in_, out());
+                         fused.gated_weights, in_, out());
     multiply(product, pool, *table_);
     product.in += input_.image_values();
     product.out += output_.image_values();

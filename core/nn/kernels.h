@@ -109,7 +109,7 @@ struct Kernels {
   bool (*depthwise_line)(const DepthwiseLine& line, int kernel, int stride);
   void (*depthwise_row)(const DepthwiseRow& row);
   // out = in/(1 + exp(−in)); in place allowed. The error is below 1e-6·|out| for in > 0 and below (2.2e-6 + 6e-8·|in|)·|out|
-  // for −84 < in < 0 (tested), which moves logits less than the order of their sums does; exact at 0.
+  // for −84 < in < 0 (tested); exact at 0. What that does to logits: docs/performance.md, "What makes it fast".
   void (*swish)(const float* in, float* out, std::size_t n);
   // out = 1/(1 + exp(−in)); in place allowed. The error is below 6e-7.
   void (*sigmoid)(const float* in, float* out, std::size_t n);
