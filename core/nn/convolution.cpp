@@ -50,11 +50,11 @@ Result<Convolution> Convolution::create(int in, int out, const Window& window, b
   made.same_ = same;
   const int depth = in * window.kernel * window.kernel;
   // A projection has no swish, whose bits depend on the table: which one it is shows nowhere.
-  made.table_ = window.kernel == 1 && out < in ? &kernels_for(out) : &kernels();
+  const Kernels& table = window.kernel == 1 && out < in ? kernels_for(out) : kernels();
   if (window.kernel > 1) {
-    made.panels_ = Panels(depth, out, channels_last(in, out, window.kernel, weights), bias, *made.table_);
+    made.panels_ = Panels(depth, out, channels_last(in, out, window.kernel, weights), bias, table);
   } else {
-    made.panels_ = Panels(depth, out, weights, bias, *made.table_);
+    made.panels_ = Panels(depth, out, weights, bias, table);
   }
   return made;
 }
@@ -88,12 +88,12 @@ void Convolution::run(const float* input, float* output, ThreadPool& pool, const
   product.out = output;
   product.residual = fused.residual;
   product.rows = static_cast<int>(output_.positions()) * (fused.gates ? 1 : output_.images);
-  if (!fused.gates) return multiply(product, pool, *table_);
+  if (!fused.gates) return multiply(product, pool, panels_.table());
   product.weights = fused.gated_weights;
   for (int image = 0; image < output_.images; ++image) {
-    table_->scale_panels(panels_.weights().data(), fused.gates + static_cast<std::size_t>(image) * in_,
-                         fused.gated_weights, in_, out());
-    multiply(product, pool, *table_);
+    panels_.table().scale_panels(panels_.weights().data(), fused.gates + static_cast<std::size_t>(image) * in_,
+                                 fused.gated_weights, in_, out());
+    multiply(product, pool, panels_.table());
     product.in += input_.image_values();
     product.out += output_.image_values();
     if (product.residual) product.residual += output_.image_values();
@@ -142,7 +142,7 @@ void Convolution::run_gathered(const float* input, float* output, ThreadPool& po
     product.out = output + at;
     product.residual = fused.residual ? fused.residual + at : nullptr;
     product.swish = fused.swish;
-    table_->multiply(product);
+    panels_.table().multiply(product);
   });
 }
 

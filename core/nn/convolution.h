@@ -53,7 +53,6 @@ class Convolution {
   int in_ = 0;
   Window window_;
   bool same_ = false;
-  const Kernels* table_ = nullptr;  // whose panels
   Panels panels_;
 
   Shape input_, output_;

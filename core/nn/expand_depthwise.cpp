@@ -40,6 +40,7 @@ P expansion(P product, int rows, float* to, int channels) {
 void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, const Shape& input, const Shape& output,
                            const Pads& pads, int threads, const QuantizedPanels* quantized) {
   EFFCAM_CHECK((depthwise.kernel() == 3 || depthwise.kernel() == kMostKernel) && depthwise.stride() <= 2);
+  EFFCAM_CHECK(!expand || &expand->table() == &kernels());
   expand_ = expand;
   quantized_ = quantized;
   depthwise_ = &depthwise;

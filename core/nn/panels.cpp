@@ -9,7 +9,7 @@ namespace effcam::nn {
 
 Panels::Panels(int depth, int columns, std::span<const float> weights, std::span<const float> bias,
                const Kernels& table)
-    : depth_(depth), columns_(columns) {
+    : table_(&table), depth_(depth), columns_(columns) {
   EFFCAM_CHECK(weights.size() == static_cast<std::size_t>(depth) * columns);
   const int padded = (columns + table.lanes - 1) / table.lanes * table.lanes;
   weights_.resize(static_cast<std::size_t>(depth) * padded);

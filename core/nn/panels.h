@@ -17,6 +17,8 @@ class Panels {
   Panels(int depth, int columns, std::span<const float> weights, std::span<const float> bias,
          const Kernels& table = kernels());
 
+  // Whose panels they are: its kernels multiply and scale them.
+  [[nodiscard]] const Kernels& table() const { return *table_; }
   [[nodiscard]] int depth() const { return depth_; }
   [[nodiscard]] int columns() const { return columns_; }
   [[nodiscard]] std::span<const float> weights() const { return weights_; }
@@ -27,6 +29,7 @@ class Panels {
   [[nodiscard]] Product product(int first, int count) const;
 
  private:
+  const Kernels* table_ = nullptr;
   int depth_ = 0, columns_ = 0;
   std::vector<float> weights_, bias_;
 };
