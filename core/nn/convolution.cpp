@@ -71,7 +71,8 @@ Result<Shape> Convolution::plan(const Shape& input, ThreadPool& pool) {
   if (!pointwise()) {
     const std::size_t row = static_cast<std::size_t>(output_.width) * panels_.depth();
     band_ = static_cast<int>(std::clamp<std::size_t>(kBandBytes / (row * sizeof(float)), 1, output_.height));
-    patches_.resize(row * band_ * pool.threads());
+    slot_values_ = row * band_ + ThreadPool::kApart;
+    patches_.resize(slot_values_ * pool.threads());
   }
   return output_;
 }
@@ -133,7 +134,7 @@ void Convolution::run_gathered(const float* input, float* output, ThreadPool& po
   pool.parallel_slots(static_cast<std::size_t>(output_.images) * bands, [&](std::size_t slot, std::size_t task) {
     const std::size_t image = task / bands;
     const int first = static_cast<int>(task % bands) * band_, last = std::min(first + band_, output_.height);
-    float* patches = patches_.data() + slot * row * band_;
+    float* patches = patches_.data() + slot * slot_values_;
     for (int y = first; y < last; ++y) gather(input + image * input_.image_values(), y, patches + (y - first) * row);
     const std::size_t at = (image * output_.height + first) * output_.width * out();
     Product product = panels_.product(0, out());

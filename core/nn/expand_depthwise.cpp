@@ -25,6 +25,13 @@ int bands_of(int left, int rows, int kernel, int threads) {
   return std::clamp(rows / (2 * kernel), 1, even);
 }
 
+// How many bands may be made of all rows, at most `most`, where a few rows more are little.
+int bands_that_cost_little(int rows, const Depthwise& depthwise, int most) {
+  constexpr int kPercent = 8;
+  const int again = std::max(depthwise.kernel() - depthwise.stride(), 1);  // rows of the input that two bands see
+  return std::min(most, 1 + rows * depthwise.stride() * kPercent / (100 * again));
+}
+
 // What an expansion into `to` is, of floats or of quantised rows.
 template <class P>
 P expansion(P product, int rows, float* to, int channels) {
@@ -53,19 +60,21 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
   groups_ = divide_up(output.channels, group_);
   whole_ = groups_ * output.images / threads * threads;
   bands_ = bands_of(groups_ * output.images - whole_, output.height, depthwise.kernel(), threads);
+  if (bands_that_cost_little(output.height, depthwise, threads) == threads) whole_ = 0, bands_ = threads;
   row_pixels_ = std::max((output.width - 1) * depthwise.stride() + depthwise.kernel(), pads.left + input.width);
   ahead_ = expand || quantized ? std::clamp(divide_up(kExpandedPixels, input.width), 1, input.height) : 1;
   ring_rows_ = depthwise.kernel() + ahead_ - 1;
   const int fresh = ahead_ > 1 ? ahead_ * input.width : 0;  // pixels of rows on their way to the ring
-  slot_values_ = (static_cast<std::size_t>(ring_rows_) * row_pixels_ + fresh) * group_ + 64 / sizeof(float);
+  slot_values_ = (static_cast<std::size_t>(ring_rows_) * row_pixels_ + fresh) * group_ + ThreadPool::kApart;
   quantized_values_ = quantized ? QuantizedRows::floats(input.images * input.positions(), input.channels) : 0;
 }
 
 ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
   const auto i = static_cast<int>(index);
   const bool whole = i < whole_;
-  const int bands = whole ? 1 : bands_, band = whole ? 0 : (i - whole_) % bands_;
-  const int group = whole ? i : whole_ + (i - whole_) / bands_;
+  const int left = output_.images * groups_ - whole_;
+  const int bands = whole ? 1 : bands_, band = whole ? 0 : (i - whole_) / left;
+  const int group = whole ? i : whole_ + (i - whole_) % left;
   const int first = group % groups_ * group_;
   return {.image = group / groups_,
           .first_channel = first,

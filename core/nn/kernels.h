@@ -44,10 +44,13 @@ struct DepthwiseLine {
 
 // out = in·weights + bias [through a swish] [+ residual]: rows × depth by depth × columns. The weights are in panels
 // (nn/panels.h), the bias is as long as they are wide. `residual` is laid out as `out` is.
+// A product may be made in parts of its depth, one after the other: `panel_depth` is that of the panels, `skipped` what
+// earlier parts have added, which is then in `out`. Only the last part has what follows the sums.
 struct Product {
   const float* in = nullptr;
   std::size_t in_stride = 0;  // floats from row to row
   int rows = 0, depth = 0, columns = 0;
+  int panel_depth = 0, skipped = 0;
   const float* weights = nullptr;
   const float* bias = nullptr;
   const float* residual = nullptr;  // null: none

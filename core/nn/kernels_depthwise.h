@@ -19,7 +19,7 @@ inline void inner_pixels(const DepthwiseRow& row, int i, int c) {
   for (const Tap *tap = row.taps.data(), *end = tap + row.taps.size(); tap != end; ++tap) {
     const Float<N> weight = load<N>(tap->weights + c);
     const float* from = tap->row + (static_cast<std::ptrdiff_t>(i) * row.in_step + tap->offset) * channels + c;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int p = 0; p < Pixels; ++p) sum[p] = multiply_add<N>(weight, load<N>(from + p * step), sum[p]);
   }
   for (int p = 0; p < Pixels; ++p)
@@ -82,7 +82,8 @@ void depthwise_row(const DepthwiseRow& row) {
 
 // ---- depthwise lines -----------------------------------------------------------------------------------------------
 
-constexpr int kMostPixels = 8;  // outputs at once: their sums and one row of weights stay in registers
+// Outputs at once: their sums and one row of weights stay in registers.
+constexpr int kMostPixels = kLanes == 16 ? 16 : 8;
 
 // Adds the rows' products to the sums of `Pixels` outputs beside each other, at one vector of channels: `at` floats from
 // a row's start, `c` from the start of its weights. A row's columns are read from several places in turn: neighbours add to
@@ -96,20 +97,20 @@ inline void add_rows(Float<N> (&sum)[Pixels], std::span<const DepthwiseLine::Row
   for (const DepthwiseLine::Row *row = rows.data(), *end = row + rows.size(); row != end; ++row) {
     const float* weights = row->weights + c;
     Float<N> weight[Kernel];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int k = 0; k < Kernel; ++k, weights += weight_step) weight[k] = load<N>(weights);
     const float* from[kPlaces];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int place = 0; place < kPlaces; ++place) from[place] = row->in + at + place * kLength * in_step;
-#pragma GCC unroll 32
+#pragma GCC unroll 64
     for (int step = 0; step < kLength; ++step) {
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int place = 0; place < kPlaces; ++place) {
         const int column = place * kLength + step;
         if (column >= kColumns) continue;
         const Float<N> value = load<N>(from[place]);
         from[place] += in_step;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
         for (int p = 0; p < Pixels; ++p)
           if (column >= p * Stride && column < p * Stride + Kernel)
             sum[p] = multiply_add<N>(value, weight[column - p * Stride], sum[p]);
@@ -134,18 +135,18 @@ void line_pixels(const DepthwiseLine& line, int i, int c, int end) {
   for (; c + N <= end; c += N) {
     const Float<N> bias = load<N>(biases + c);
     Float<N> sum[Pixels];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int p = 0; p < Pixels; ++p) sum[p] = bias;
     add_rows<N, Kernel, Stride, Pixels>(sum, rows, first + c, c, in_step, weight_step);
     if (pre) {
       float* to = pre + c;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (int p = 0; p < Pixels; ++p, to += out_step) store<N>(to, sum[p]);
     }
     Float<N> total = load<N>(sums + c);
     float* to = out + c;
     Float<N> done[Pixels];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int p = 0; p < Pixels; ++p) done[p] = sum[p];
     swish_each<N>(done, [&](int, Float<N> value) {
       store<N>(to, value);

@@ -47,11 +47,21 @@ inline void add_products(Tile<Rows, Vectors>& t, const float* (&row)[Rows], cons
   }
 }
 
+// Weights that will be wanted next.
+constexpr int kLine = 64 / sizeof(float);
+struct Ahead {
+  const float* at;
+  int lines;  // in one turn of the loop
+};
+
 // The sums over the depth (at least 1), from what they start with. The pointers move once in kSteps rows: in WebAssembly
 // their steps would be half as many instructions as the products are. The way out after each row also keeps the compiler
 // from loading several rows of weights before it needs them, for which there are no registers.
 template <int Rows, int Vectors>
-inline void accumulate(Tile<Rows, Vectors>& tile, const float* in, std::size_t stride, const float* weights, int depth) {
+inline void accumulate(Tile<Rows, Vectors>& tile, const float* in, std::size_t stride, const float* weights, int depth,
+                       Ahead& ahead) {
+  const float* next = ahead.at;
+  const int lines = ahead.lines;
   Tile<Rows, Vectors> t = tile;
   const float* row[Rows];
 #pragma GCC unroll 8
@@ -62,10 +72,12 @@ inline void accumulate(Tile<Rows, Vectors>& tile, const float* in, std::size_t s
       add_products<Rows, Vectors>(t, row, weights, step);
       if (--depth == 0) {
         tile = t;
+        ahead.at = next;
         return;
       }
     }
     weights += kSteps * Vectors * kLanes;
+    for (int line = 0; line < lines; ++line, next += kLine) prefetch_far(next);
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) {
       row[r] += kSteps;
@@ -123,23 +135,46 @@ inline void finish_tile(const Finish& finish, Tile<Rows, Vectors>& tile) {
     for (int v = 0; v < Vectors; ++v) store_vector<Vectors>(to, tile.at(r, v), v, columns);
 }
 
+// What the sums begin with.
+template <int Rows, int Vectors>
+EFFCAM_INLINE Tile<Rows, Vectors> first_sums(const float* bias) {
+  Tile<Rows, Vectors> tile;
+#pragma GCC unroll 8
+  for (int v = 0; v < Vectors; ++v) tile.at(0, v) = load<kLanes>(bias + v * kLanes);
+#pragma GCC unroll 8
+  for (int r = 1; r < Rows; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < Vectors; ++v) tile.at(r, v) = tile.at(0, v);
+  return tile;
+}
+template <int Rows, int Vectors>
+EFFCAM_INLINE Tile<Rows, Vectors> sums_so_far(const Finish& finish) {
+  Tile<Rows, Vectors> tile;
+  const float* from = finish.out;
+#pragma GCC unroll 8
+  for (int r = 0; r < Rows; ++r, from += finish.stride)
+#pragma GCC unroll 8
+    for (int v = 0; v < Vectors; ++v) tile.at(r, v) = load_vector<Vectors>(from, v, finish.columns);
+  return tile;
+}
+
 // `tiles` tiles below each other, from `row`, in the panel at `column`.
 template <int Rows, int Vectors, bool Swish>
 void multiply_tiles(const Product& product, int row, int tiles, int column) {
   const std::size_t stride = product.in_stride, first = static_cast<std::size_t>(row) * product.out_stride + column;
-  const float* const weights = product.weights + static_cast<std::size_t>(column) * product.depth;
+  const float* const weights = product.weights + static_cast<std::size_t>(column) * product.panel_depth +
+                               static_cast<std::size_t>(product.skipped) * Vectors * kLanes;
   const float* const bias = product.bias + column;
+  const bool onward = product.skipped > 0;
   const float* in = product.in + row * stride;
   const int depth = product.depth;
   Finish finish{product.out + first, product.residual ? product.residual + first : nullptr, product.out_stride,
                 product.columns - column};
+  Ahead ahead{weights + static_cast<std::size_t>(product.panel_depth) * Vectors * kLanes,
+              (kSteps * Vectors * kLanes / kLine + tiles - 1) / tiles};
   for (int i = 0; i < tiles; ++i) {
-    Tile<Rows, Vectors> tile;
-#pragma GCC unroll 8
-    for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 8
-      for (int v = 0; v < Vectors; ++v) tile.at(r, v) = load<kLanes>(bias + v * kLanes);
-    accumulate<Rows, Vectors>(tile, in, stride, weights, depth);
+    Tile<Rows, Vectors> tile = onward ? sums_so_far<Rows, Vectors>(finish) : first_sums<Rows, Vectors>(bias);
+    accumulate<Rows, Vectors>(tile, in, stride, weights, depth, ahead);
     finish_tile<Rows, Vectors, Swish>(finish, tile);
     in += Rows * stride;
     finish.out += Rows * finish.stride;

@@ -55,6 +55,12 @@ inline void prefetch([[maybe_unused]] const void* at) {
 #endif
 }
 
+inline void prefetch_far([[maybe_unused]] const void* at) {
+#ifndef __wasm__
+  __builtin_prefetch(at, 0, 2);
+#endif
+}
+
 // Never true for a pointer into memory that exists, which no optimiser knows: `if (nowhere(at)) return;` ends what may be
 // reordered by the compiler, by Binaryen and by V8. They make a tree of all of a sum's products otherwise, and spill what
 // the others read.

@@ -29,6 +29,31 @@ P piece_of(const P& whole, int row, int rows, int column, int columns) {
   return part;
 }
 
+// Long rows are multiplied in parts of nearly the same depth: what all panels multiply stays in a core's second cache then,
+// and so does of a panel what all rows multiply.
+inline int parts_of_depth(int depth) {
+  constexpr int kMostDepth = 384;
+  return (depth + kMostDepth - 1) / kMostDepth;
+}
+
+// Calls run(part) for parts of `product`, of nearly the same depth, one after the other.
+template <class Run>
+void for_parts(const Product& product, int parts, const Run& run) {
+  for (int part = 0; part < parts; ++part) {
+    const int from = product.depth * part / parts, to = product.depth * (part + 1) / parts;
+    if (to == from) continue;
+    Product some = product;
+    some.in += from;
+    some.skipped = from;
+    some.depth = to - from;
+    if (to < product.depth) {
+      some.residual = nullptr;
+      some.swish = false;
+    }
+    run(some);
+  }
+}
+
 // How a product is divided: into blocks of its rows, and each block into groups of panels.
 struct Division {
   int blocks, groups;
@@ -49,14 +74,14 @@ inline Division divide_product(int rows, std::size_t row_bytes, int panels, int 
   return {blocks, blocks % threads == 0 ? 1 : std::min(panels, 4 * threads)};
 }
 
-// Calls run(piece) for pieces that together are `product`, of panels so wide, over the pool's threads.
+// Calls run(piece) for pieces that together are `product`, of panels so wide, over the pool's threads. `row_bytes`: of a
+// row, what is read while all panels pass over it.
 template <class P, class Run>
-void for_pieces(const P& product, int panel, ThreadPool& pool, const Run& run) {
+void for_pieces(const P& product, int panel, std::size_t row_bytes, ThreadPool& pool, const Run& run) {
   const int panels = (product.columns + panel - 1) / panel;
-  const auto [blocks, groups] =
-      divide_product(product.rows, product.in_stride * sizeof(*product.in), panels, pool.threads());
+  const auto [blocks, groups] = divide_product(product.rows, row_bytes, panels, pool.threads());
   pool.parallel_for(static_cast<std::size_t>(blocks) * groups, [&](std::size_t task) {
-    const int block = static_cast<int>(task) % blocks, group = static_cast<int>(task) / blocks;
+    const int block = static_cast<int>(task) / groups, group = static_cast<int>(task) % groups;
     const int row = product.rows * block / blocks, end = product.rows * (block + 1) / blocks;
     const int column = panels * group / groups * panel;
     const int last = std::min(panels * (group + 1) / groups * panel, product.columns);

@@ -166,7 +166,7 @@ QuantizedProduct QuantizedPanels::product(const QuantizedRows& rows, int row, in
 }
 
 void multiply(const QuantizedProduct& product, ThreadPool& pool) {
-  for_pieces(product, kernels().panel, pool, [](const QuantizedProduct& piece) { kernels().multiply_quantized(piece); });
+  for_pieces(product, kernels().panel, product.in_stride, pool, [](const QuantizedProduct& piece) { kernels().multiply_quantized(piece); });
 }
 
 }  // namespace effcam::nn

@@ -1,5 +1,7 @@
 #include "nn/thread_pool.h"
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -69,11 +71,12 @@ class Signal {
 
 }  // namespace
 
-// A job's tasks are taken by counting `ticket_` down. Its upper half numbers the job, so that a thread which read one
-// job's task and was then put aside cannot take a task of the next with it: its exchange fails.
+// A job's tasks are divided into a share for each thread, and a share's tasks are taken by counting its ticket down. A
+// ticket's upper half numbers the job, so that a thread which read one job's task and was then put aside cannot take a task
+// of the next with it: its exchange fails.
 struct ThreadPool::Crew {
-  explicit Crew(int others) {
-    for (int i = 0; i < others; ++i) threads_.emplace_back([this] { serve(); });
+  explicit Crew(int threads) : shares_(threads) {
+    for (int slot = 1; slot < threads; ++slot) threads_.emplace_back([this, slot] { serve(slot); });
   }
 
   ~Crew() {
@@ -82,64 +85,84 @@ struct ThreadPool::Crew {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  void run(std::uint32_t count, void (*function)(void*, std::size_t), void* context) {
+  void run(std::uint32_t count, Function function, void* context) {
     function_.store(function, std::memory_order_relaxed);
     context_.store(context, std::memory_order_relaxed);
-    count_.store(count, std::memory_order_relaxed);
     unfinished_.store(count, std::memory_order_relaxed);
-    ticket_.store(++job_ << 32 | count);
+    ++job_;
+    for (std::size_t share = 0; share < shares_.size(); ++share) {
+      const std::uint64_t first = count * share / shares_.size(), end = count * (share + 1) / shares_.size();
+      shares_[share].end.store(static_cast<std::uint32_t>(end), std::memory_order_relaxed);
+      shares_[share].ticket.store(job_ << 32 | (end - first));
+    }
+    called_.store(job_);  // now that all shares are there: whoever saw only another's would begin with it
     work_.notify();
-    while (take()) {}
+    take_all(0);
     finished_.wait([this] { return unfinished_.load() == 0; });
   }
 
  private:
+  struct alignas(64) Share {
+    std::atomic<std::uint64_t> ticket = 0;
+    std::atomic<std::uint32_t> end = 0;
+  };
+
   [[nodiscard]] static std::uint32_t left(std::uint64_t ticket) { return static_cast<std::uint32_t>(ticket); }
 
-  // Runs one task of the job there is, if any is left.
-  bool take() {
-    std::uint64_t ticket = ticket_.load();
+  // Runs tasks of the job there is until none is left to take: of the slot's own share first. They count as finished all
+  // at once, as cores that share no cache take long to hand each other a counter.
+  void take_all(std::size_t slot) {
+    std::uint32_t done = 0;
+    for (std::size_t i = 0; i < shares_.size(); ++i)
+      while (take(shares_[(slot + i) % shares_.size()], slot)) ++done;
+    if (done > 0 && unfinished_.fetch_sub(done) == done) finished_.notify();
+  }
+
+  bool take(Share& share, std::size_t slot) {
+    std::uint64_t ticket = share.ticket.load();
     while (left(ticket) > 0) {
-      const auto function = function_.load(std::memory_order_relaxed);
+      const Function function = function_.load(std::memory_order_relaxed);
       void* const context = context_.load(std::memory_order_relaxed);
-      const std::uint32_t count = count_.load(std::memory_order_relaxed);
-      if (!ticket_.compare_exchange_weak(ticket, ticket - 1)) continue;
-      function(context, count - left(ticket));
-      if (unfinished_.fetch_sub(1) == 1) finished_.notify();
+      const std::uint32_t end = share.end.load(std::memory_order_relaxed);
+      if (!share.ticket.compare_exchange_weak(ticket, ticket - 1)) continue;
+      function(context, slot, end - left(ticket));
       return true;
     }
     return false;
   }
 
-  void serve() {
-    const auto called = [this] { return stop_.load() || left(ticket_.load()) > 0; };
-    while (!stop_.load()) {
-      if (!take()) work_.wait(called);
+  void serve(std::size_t slot) {
+    for (std::uint64_t seen = 0;;) {
+      work_.wait([&] { return stop_.load() || called_.load() != seen; });
+      if (stop_.load()) return;
+      seen = called_.load();
+      take_all(slot);
     }
   }
 
-  std::atomic<std::uint64_t> ticket_ = 0;
-  std::atomic<void (*)(void*, std::size_t)> function_ = nullptr;
+  std::vector<Share> shares_;
+  std::atomic<Function> function_ = nullptr;
   std::atomic<void*> context_ = nullptr;
-  std::atomic<std::uint32_t> count_ = 0, unfinished_ = 0;
+  std::atomic<std::uint32_t> unfinished_ = 0;
   std::atomic<bool> stop_ = false;
   std::uint64_t job_ = 0;
+  std::atomic<std::uint64_t> called_ = 0;  // the job that threads may look for
   Signal work_, finished_;
   std::vector<std::thread> threads_;
 };
 
 ThreadPool::ThreadPool(int threads) : threads_(kHasThreads ? std::max(threads, 1) : 1) {
-  if (threads_ > 1) crew_ = std::make_unique<Crew>(threads_ - 1);
+  if (threads_ > 1) crew_ = std::make_unique<Crew>(threads_);
 }
 
 ThreadPool::~ThreadPool() = default;
 
-void ThreadPool::run(std::size_t count, void (*function)(void*, std::size_t), void* context) {
+void ThreadPool::run(std::size_t count, Function function, void* context) {
   if (crew_ && count > 1) {
     EFFCAM_CHECK(count <= UINT32_MAX);
     return crew_->run(static_cast<std::uint32_t>(count), function, context);
   }
-  for (std::size_t i = 0; i < count; ++i) function(context, i);
+  for (std::size_t i = 0; i < count; ++i) function(context, 0, i);
 }
 
 int hardware_threads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }

@@ -44,7 +44,9 @@ void fuzz_kernels(FuzzedDataProvider& data) {
   const unsigned seed = data.ConsumeIntegral<std::uint16_t>();
   const int which = data.ConsumeIntegralInRange(0, 2);
   if (which == 0) {
-    check_all(product<test::ProductCase>(data, seed));
+    auto c = product<test::ProductCase>(data, seed);
+    c.parts = data.ConsumeIntegralInRange(1, 4);
+    check_all(c);
   } else if (which == 1) {
     check_all(product<test::QuantizedCase>(data, seed));
   } else {

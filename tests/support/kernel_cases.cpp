@@ -5,6 +5,7 @@
 #include "nn/convolution.h"
 #include "nn/expand_depthwise.h"
 #include "nn/panels.h"
+#include "nn/product_pieces.h"
 #include "nn/quantized_panels.h"
 #include "support/nn_reference.h"
 
@@ -65,7 +66,7 @@ std::string difference(const nn::Kernels& kernels, const ProductCase& c) {
     kernels.scale_panels(panels.weights().data(), gate.data(), gated_weights.data(), c.depth, c.columns);
     product.weights = gated_weights.data();
   }
-  kernels.multiply(product);
+  nn::for_parts(product, c.parts, [&](const nn::Product& part) { kernels.multiply(part); });
   Doubles expected(out.size());
   for (std::size_t i = 0; i < out.size(); ++i) {
     double sum = b[i % columns];

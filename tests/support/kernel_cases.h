@@ -16,6 +16,7 @@ struct ProductCase {
   int rows = 1, depth = 1, columns = 1;
   bool swish = false, residual = false, gated = false;
   unsigned seed = 0;
+  int parts = 1;  // of its depth, multiplied one after the other
 };
 [[nodiscard]] std::string difference(const nn::Kernels& kernels, const ProductCase& c);
 

@@ -1,6 +1,7 @@
 // Quantised rows, weights and their products, of every instruction set that this processor runs, against scalar code.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "nn/quantized_panels.h"

@@ -49,6 +49,23 @@ TEST(ThreadPool, ASlotIsOneTasksAtATime) {
   EXPECT_EQ(shared, 0);
 }
 
+// Nobody goes on before all have begun, so that none can have taken another's first task.
+TEST(ThreadPool, EachBeginsWithItsOwnShare) {
+  constexpr std::size_t kThreads = 4, kTasks = 18;
+  ThreadPool pool(kThreads);
+  for (int repeat = 0; repeat < 200; ++repeat) {
+    std::vector<std::size_t> first(kThreads, kTasks);
+    std::atomic<std::size_t> begun = 0;
+    pool.parallel_slots(kTasks, [&](std::size_t slot, std::size_t task) {
+      if (first[slot] != kTasks) return;
+      first[slot] = task;
+      ++begun;
+      while (begun < kThreads) std::this_thread::yield();
+    });
+    for (std::size_t slot = 0; slot < kThreads; ++slot) ASSERT_EQ(first[slot], kTasks * slot / kThreads);
+  }
+}
+
 TEST(ThreadPool, WakesThreadsThatSleep) {
   ThreadPool pool(3);
   for (int repeat = 0; repeat < 5; ++repeat) {
