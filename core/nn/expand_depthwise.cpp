@@ -25,11 +25,14 @@ int bands_of(int left, int rows, int kernel, int threads) {
   return std::clamp(rows / (2 * kernel), 1, even);
 }
 
-// How many bands may be made of all rows, at most `most`, where a few rows more are little.
-int bands_that_cost_little(int rows, const Depthwise& depthwise, int most) {
-  constexpr int kPercent = 8;
-  const int again = std::max(depthwise.kernel() - depthwise.stride(), 1);  // rows of the input that two bands see
-  return std::min(most, 1 + rows * depthwise.stride() * kPercent / (100 * again));
+// How many bands are made of all groups: as many for each thread as give it a few tasks, where the rows that two bands see
+// are few beside all; none (1) otherwise.
+int bands_of_all(int groups, int rows, const Depthwise& depthwise, int threads) {
+  constexpr int kPercent = 8, kLeastTasks = 4;
+  const int again = std::max(depthwise.kernel() - depthwise.stride(), 1);
+  const int cheap = 1 + rows * depthwise.stride() * kPercent / (100 * again);
+  const int rounds = std::min(divide_up(kLeastTasks, groups), cheap / threads);
+  return std::max(rounds * threads, 1);
 }
 
 // What an expansion into `to` is, of floats or of quantised rows.
@@ -60,7 +63,10 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
   groups_ = divide_up(output.channels, group_);
   whole_ = groups_ * output.images / threads * threads;
   bands_ = bands_of(groups_ * output.images - whole_, output.height, depthwise.kernel(), threads);
-  if (bands_that_cost_little(output.height, depthwise, threads) == threads) whole_ = 0, bands_ = threads;
+  if (const int bands = bands_of_all(groups_ * output.images, output.height, depthwise, threads); bands > 1) {
+    whole_ = 0;
+    bands_ = bands;
+  }
   row_pixels_ = std::max((output.width - 1) * depthwise.stride() + depthwise.kernel(), pads.left + input.width);
   ahead_ = expand || quantized ? std::clamp(divide_up(kExpandedPixels, input.width), 1, input.height) : 1;
   ring_rows_ = depthwise.kernel() + ahead_ - 1;
@@ -72,7 +78,7 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
 ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
   const auto i = static_cast<int>(index);
   const bool whole = i < whole_;
-  const int left = output_.images * groups_ - whole_;
+  const int left = output_.images * groups_ - whole_;  // of a band: all bands' groups are beside each other
   const int bands = whole ? 1 : bands_, band = whole ? 0 : (i - whole_) / left;
   const int group = whole ? i : whole_ + (i - whole_) % left;
   const int first = group % groups_ * group_;
