@@ -123,11 +123,7 @@ void scale_outputs(std::span<float> weights, std::span<const float> scale) {
     for (float& weight : weights.subspan(o * each, each)) weight *= scale[o];
 }
 
-// Of a 1×1 convolution. For a shorter sum, quantising its input costs more than it saves.
-constexpr int kLeastQuantizedDepth = 40;
-bool quantizes(const Config& config, int in, int kernel) {
-  return config.precision == Precision::int8 && kernel == 1 && in >= kLeastQuantizedDepth;
-}
+bool quantizes(const Config& config, int kernel) { return config.precision == Precision::int8 && kernel == 1; }
 
 }  // namespace
 
@@ -158,7 +154,7 @@ Result<PackedConvolution> Packer::convolution(std::string_view name, int in, int
   const PadPair pads = pads_of(config_->padding, native, native, kernel, stride);
   const nn::Window window{kernel, stride, {pads.before, pads.after, pads.before, pads.after}};
   PackedConvolution::Forms forms;
-  if (quantizes(*config_, in, kernel)) forms.quantized = std::make_unique<nn::QuantizedPanels>(in, out, weights, bias);
+  if (quantizes(*config_, kernel)) forms.quantized = std::make_unique<nn::QuantizedPanels>(in, out, weights, bias);
   if (!forms.quantized || config_->gradients) {
     EFFCAM_TRY(nn::Convolution made, nn::Convolution::create(in, out, window, same, weights, bias));
     forms.forward = std::make_unique<nn::Convolution>(std::move(made));

@@ -33,11 +33,13 @@ std::size_t QuantizedRows::floats(std::size_t rows, int depth) {
 }
 
 void QuantizedRows::fill(const float* in, const float* gates, int rows_a_gate, ThreadPool& pool) const {
-  constexpr int kRows = 32;  // at a time
-  const int pieces = (rows_a_gate + kRows - 1) / kRows;
+  constexpr int kMostRows = 32, kLeastTasks = 4;  // of a piece, and of a thread
+  const int pieces = std::max((rows_a_gate + kMostRows - 1) / kMostRows,
+                              pool.threads() == 1 ? 1 : std::min(kLeastTasks * pool.threads(), rows_a_gate));
   pool.parallel_for(static_cast<std::size_t>(rows / rows_a_gate) * pieces, [&](std::size_t task) {
     const std::size_t image = task / pieces;
-    const int first = static_cast<int>(task % pieces) * kRows, count = std::min(kRows, rows_a_gate - first);
+    const int piece = static_cast<int>(task % pieces);
+    const int first = rows_a_gate * piece / pieces, count = rows_a_gate * (piece + 1) / pieces - first;
     const std::size_t row = image * rows_a_gate + first;
     kernels().quantize({.in = in + row * depth,
                         .gates = gates ? gates + image * depth : nullptr,
