@@ -53,6 +53,7 @@ TEST(ThreadPool, ASlotIsOneTasksAtATime) {
 TEST(ThreadPool, EachBeginsWithItsOwnShare) {
   constexpr std::size_t kThreads = 4, kTasks = 18;
   ThreadPool pool(kThreads);
+  if (pool.threads() == 1) GTEST_SKIP() << "there are no threads in this build";
   for (int repeat = 0; repeat < 200; ++repeat) {
     std::vector<std::size_t> first(kThreads, kTasks);
     std::atomic<std::size_t> begun = 0;
