@@ -57,7 +57,7 @@ class Convolution {
 
   Shape input_, output_;
   int band_ = 0;  // rows that are gathered at a time
-  std::size_t slot_values_ = 0;
+  std::size_t slot_values_ = 0;  // of a thread's patches
   std::vector<float> patches_;
 };
 

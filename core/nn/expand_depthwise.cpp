@@ -28,11 +28,11 @@ int bands_of(int left, int rows, int kernel, int threads) {
 // How many bands are made of all groups: as many for each thread as give it a few tasks, where the rows that two bands see
 // are few beside all; none (1) otherwise.
 int bands_of_all(int groups, int rows, const Depthwise& depthwise, int threads) {
-  constexpr int kPercent = 8, kLeastTasks = 4;
+  constexpr int kPercent = 8;
   if (threads == 1) return 1;
   const int again = std::max(depthwise.kernel() - depthwise.stride(), 1);
   const int cheap = 1 + rows * depthwise.stride() * kPercent / (100 * again);
-  const int rounds = std::min(divide_up(kLeastTasks, groups), cheap / threads);
+  const int rounds = std::min(divide_up(ThreadPool::kLeastTasks, groups), cheap / threads);
   return std::max(rounds * threads, 1);
 }
 

@@ -19,7 +19,7 @@ inline void inner_pixels(const DepthwiseRow& row, int i, int c) {
   for (const Tap *tap = row.taps.data(), *end = tap + row.taps.size(); tap != end; ++tap) {
     const Float<N> weight = load<N>(tap->weights + c);
     const float* from = tap->row + (static_cast<std::ptrdiff_t>(i) * row.in_step + tap->offset) * channels + c;
-#pragma GCC unroll 16
+#pragma GCC unroll 8
     for (int p = 0; p < Pixels; ++p) sum[p] = multiply_add<N>(weight, load<N>(from + p * step), sum[p]);
   }
   for (int p = 0; p < Pixels; ++p)
@@ -97,14 +97,14 @@ inline void add_rows(Float<N> (&sum)[Pixels], std::span<const DepthwiseLine::Row
   for (const DepthwiseLine::Row *row = rows.data(), *end = row + rows.size(); row != end; ++row) {
     const float* weights = row->weights + c;
     Float<N> weight[Kernel];
-#pragma GCC unroll 16
+#pragma GCC unroll 8
     for (int k = 0; k < Kernel; ++k, weights += weight_step) weight[k] = load<N>(weights);
     const float* from[kPlaces];
-#pragma GCC unroll 8
+#pragma GCC unroll 4
     for (int place = 0; place < kPlaces; ++place) from[place] = row->in + at + place * kLength * in_step;
-#pragma GCC unroll 64
+#pragma GCC unroll 32
     for (int step = 0; step < kLength; ++step) {
-#pragma GCC unroll 8
+#pragma GCC unroll 4
       for (int place = 0; place < kPlaces; ++place) {
         const int column = place * kLength + step;
         if (column >= kColumns) continue;

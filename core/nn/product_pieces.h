@@ -66,11 +66,10 @@ struct Division {
 
 // Rows are divided first, and so that what a thread reads of them stays in its core's second cache while all panels pass
 // over it. Whoever shares rows with others reads all weights, so few rows are divided by panels; and so is what would leave
-// each thread few tasks, as cores are not equally fast, or not equally free.
+// each thread few tasks.
 inline Division divide_product(int rows, std::size_t row_bytes, int panels, int threads) {
   constexpr std::size_t kBlockBytes = 192 << 10;
   constexpr int kLeastRows = 32;  // fewer, and reading the weights costs more than the sums
-  constexpr int kLeastTasks = 4;  // of a thread
   const auto divide_up = [](int a, int b) { return (a + b - 1) / b; };
   int blocks = divide_up(rows, std::max(static_cast<int>(kBlockBytes / row_bytes), kLeastRows));
   // A number that is the same for each thread, where the blocks stay as large as they need to be or hardly grow.
@@ -78,7 +77,7 @@ inline Division divide_product(int rows, std::size_t row_bytes, int panels, int 
     const int fewer = blocks / threads * threads;
     blocks = fewer > 0 && 2 * blocks <= 3 * fewer ? fewer : divide_up(blocks, threads) * threads;
   }
-  return {blocks, threads == 1 ? 1 : std::clamp(divide_up(kLeastTasks * threads, blocks), 1, panels)};
+  return {blocks, threads == 1 ? 1 : std::clamp(divide_up(ThreadPool::kLeastTasks * threads, blocks), 1, panels)};
 }
 
 // Calls run(piece) for pieces that together are `product`, of panels so wide, over the pool's threads. `row_bytes`: of a

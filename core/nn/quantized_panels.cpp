@@ -33,9 +33,9 @@ std::size_t QuantizedRows::floats(std::size_t rows, int depth) {
 }
 
 void QuantizedRows::fill(const float* in, const float* gates, int rows_a_gate, ThreadPool& pool) const {
-  constexpr int kMostRows = 32, kLeastTasks = 4;  // of a piece, and of a thread
+  constexpr int kMostRows = 32;  // of a piece
   const int pieces = std::max((rows_a_gate + kMostRows - 1) / kMostRows,
-                              pool.threads() == 1 ? 1 : std::min(kLeastTasks * pool.threads(), rows_a_gate));
+                              pool.threads() == 1 ? 1 : std::min(ThreadPool::kLeastTasks * pool.threads(), rows_a_gate));
   pool.parallel_for(static_cast<std::size_t>(rows / rows_a_gate) * pieces, [&](std::size_t task) {
     const std::size_t image = task / pieces;
     const int piece = static_cast<int>(task % pieces);
@@ -168,7 +168,8 @@ QuantizedProduct QuantizedPanels::product(const QuantizedRows& rows, int row, in
 }
 
 void multiply(const QuantizedProduct& product, ThreadPool& pool) {
-  for_pieces(product, kernels().panel, product.in_stride, pool, [](const QuantizedProduct& piece) { kernels().multiply_quantized(piece); });
+  for_pieces(product, kernels().panel, product.in_stride, pool,
+             [](const QuantizedProduct& piece) { kernels().multiply_quantized(piece); });
 }
 
 }  // namespace effcam::nn

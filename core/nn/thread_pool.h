@@ -18,6 +18,9 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
   [[nodiscard]] int threads() const { return threads_; }
 
+  // Tasks that a job should have for each thread, where it has several: cores are not equally fast, nor equally free.
+  static constexpr int kLeastTasks = 4;
+
   // Floats between what different slots write all the time. A core reads far ahead of where a loop ends; so much of its
   // neighbour's memory it would take away from it, again and again.
   static constexpr std::size_t kApart = (64 << 10) / sizeof(float);
