@@ -49,7 +49,8 @@ TEST_P(KernelsTest, SigmoidIsRight) {
   for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(y[i], 1 / (1 + std::exp(-static_cast<double>(x[i]))), 6e-7) << x[i];
 }
 
-// Every height of a tile, every width of a last panel, in one and in parts of its depth, with and without what follows the sums.
+// Every height of a tile, every width of a last panel, in one and in parts of its depth, with and without what follows
+// the sums.
 TEST_P(KernelsTest, ProductsAreTheReference) {
   for (unsigned i = 0; i < 300; ++i) {
     const test::ProductCase c{between(1, 27), between(1, 41), i % 3 ? between(1, 120) : kernels().panel,
