@@ -36,13 +36,12 @@ int bands_of_all(int groups, int rows, const Depthwise& depthwise, int threads) 
   return std::max(rounds * threads, 1);
 }
 
-// What an expansion into `to` is, of floats or of quantised rows.
+// What an expansion into `to` is, of floats or of quantised rows, without its swish.
 template <class P>
 P expansion(P product, int rows, float* to, int channels) {
   product.rows = rows;
   product.out = to;
   product.out_stride = channels;
-  product.swish = true;
   return product;
 }
 
@@ -147,8 +146,11 @@ void ExpandDepthwise::expand_rows(const Task& task, const Source& source, int fi
   if (quantized_) {
     kernels().multiply_quantized(expansion(
         quantized_->product(source.rows, static_cast<int>(pixel), task.first_channel, task.channels), rows, to, task.channels));
+    // Apart: a tile of bytes is made so fast that its swish would wait for it.
+    kernels().swish(to, to, static_cast<std::size_t>(rows) * task.channels);
   } else {
     Product product = expansion(expand_->product(task.first_channel, task.channels), rows, to, task.channels);
+    product.swish = true;
     product.in = source.in + pixel * input_.channels;
     kernels().multiply(product);
   }

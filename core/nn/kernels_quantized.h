@@ -285,16 +285,27 @@ struct GatedRow {
   }
 };
 
-// combine() over all lanes.
+// combine() over the lanes of each of four vectors, beside each other.
 template <int N, class Combine>
-EFFCAM_INLINE float reduced(Float<N> x, const Combine& combine) {
-  if constexpr (N == 4) {
-    x = combine.template operator()<4>(x, __builtin_shufflevector(x, x, 2, 3, 0, 1));
-    return combine.template operator()<4>(x, __builtin_shufflevector(x, x, 1, 0, 3, 2))[0];
+EFFCAM_INLINE Float<4> reduced(const Float<N> (&x)[4], const Combine& combine) {
+  if constexpr (N == 1) {
+    return Float<4>{x[0][0], x[1][0], x[2][0], x[3][0]};
+  } else if constexpr (N == 4) {
+    const Float<4> a = combine.template operator()<4>(__builtin_shufflevector(x[0], x[1], 0, 4, 1, 5),
+                                                      __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7));
+    const Float<4> b = combine.template operator()<4>(__builtin_shufflevector(x[2], x[3], 0, 4, 1, 5),
+                                                      __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7));
+    return combine.template operator()<4>(__builtin_shufflevector(a, b, 0, 1, 4, 5),
+                                          __builtin_shufflevector(a, b, 2, 3, 6, 7));
   } else {
-    float lanes[N];
-    store<N>(lanes, x);
-    return reduced<N / 2>(combine.template operator()<N / 2>(load<N / 2>(lanes), load<N / 2>(lanes + N / 2)), combine);
+    Float<N / 2> halves[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      float lanes[N];
+      store<N>(lanes, x[i]);
+      halves[i] = combine.template operator()<N / 2>(load<N / 2>(lanes), load<N / 2>(lanes + N / 2));
+    }
+    return reduced<N / 2>(halves, combine);
   }
 }
 
@@ -302,36 +313,47 @@ constexpr auto kLeast = []<int N>(Float<N> x, Float<N> y) { return least<N>(x, y
 constexpr auto kMost = []<int N>(Float<N> x, Float<N> y) { return most<N>(x, y); };
 constexpr auto kSum = []<int N>(Float<N> x, Float<N> y) { return x + y; };
 
-// The range of a row whose least value, largest one and sum of zero times each are these. A value that is not finite makes
-// the last, and so the step and all that the row becomes, not a number: an answer never hides it.
-inline RowRange range_of(float low, float high, float nothing) { return {low, (high - low) / kMostQuantized + nothing}; }
+// Rows whose ranges are made together.
+constexpr int kRowsAtOnce = 4;
+
+// The least and the largest of each lane of some rows, and the sum of zero times each value. A value that is not finite
+// makes that sum, and so the step and all that the row becomes, not a number: an answer never hides it.
+template <int N>
+struct Extremes {
+  Float<N> low[kRowsAtOnce], high[kRowsAtOnce], nothing[kRowsAtOnce];
+
+  // Two vectors at a time, as each sum of zeros waits for the one before it; the last two overlap those before. At least N
+  // values.
+  template <class Row>
+  EFFCAM_INLINE void see(int r, const Row& row, std::size_t depth) {
+    const std::size_t apart = depth < 2 * N ? depth - N : N, last = depth - N - apart;
+    Float<N> least_seen = row.template at<N>(0), most_seen = least_seen, zeros = {}, more_zeros = {};
+    for (std::size_t i = 0;; i += 2 * N) {
+      i = i < last ? i : last;
+      const Float<N> x = row.template at<N>(i), y = row.template at<N>(i + apart);
+      least_seen = least<N>(least_seen, least<N>(x, y));
+      most_seen = most<N>(most_seen, most<N>(x, y));
+      zeros = multiply_add<N>(x, Float<N>{}, zeros);
+      more_zeros = multiply_add<N>(y, Float<N>{}, more_zeros);
+      if (i == last) break;
+    }
+    low[r] = least_seen;
+    high[r] = most_seen;
+    nothing[r] = zeros + more_zeros;
+  }
+};
 
 template <class Row>
-inline RowRange range_of(const Row& row, int depth) {
-  const Float<1> first = row.template at<1>(0);
-  if (depth < kLanes) {
-    Float<1> low = first, high = first, nothing = {};
-    for (int i = 0; i < depth; ++i) {
-      const Float<1> x = row.template at<1>(i);
-      low = least<1>(low, x), high = most<1>(high, x), nothing += x * Float<1>{};
-    }
-    return range_of(low[0], high[0], nothing[0]);
-  }
-  // Two vectors at a time, as each sum of zeros waits for the one before it; the last two overlap those before.
-  const auto end = static_cast<std::size_t>(depth);
-  const std::size_t apart = end < 2 * kLanes ? end - kLanes : kLanes, last = end - kLanes - apart;
-  Float<kLanes> low = all<kLanes>(first[0]), high = low, nothing = {}, more_nothing = {};
-  for (std::size_t i = 0;; i += 2 * kLanes) {
-    i = i < last ? i : last;
-    const Float<kLanes> x = row.template at<kLanes>(i), y = row.template at<kLanes>(i + apart);
-    low = least<kLanes>(low, least<kLanes>(x, y));
-    high = most<kLanes>(high, most<kLanes>(x, y));
-    nothing = multiply_add<kLanes>(x, Float<kLanes>{}, nothing);
-    more_nothing = multiply_add<kLanes>(y, Float<kLanes>{}, more_nothing);
-    if (i == last) break;
-  }
-  nothing += more_nothing;
-  return range_of(reduced<kLanes>(low, kLeast), reduced<kLanes>(high, kMost), reduced<kLanes>(nothing, kSum));
+inline void ranges_of(const Row (&rows)[kRowsAtOnce], int depth, RowRange (&ranges)[kRowsAtOnce]) {
+  const auto to_ranges = [&]<int N>() {
+    Extremes<N> seen;
+    for (int r = 0; r < kRowsAtOnce; ++r) seen.see(r, rows[r], static_cast<std::size_t>(depth));
+    const Float<4> least = reduced<N>(seen.low, kLeast);
+    const Float<4> step = (reduced<N>(seen.high, kMost) - least) / static_cast<float>(kMostQuantized) +
+                          reduced<N>(seen.nothing, kSum);
+    for (int r = 0; r < kRowsAtOnce; ++r) ranges[r] = {least[r], step[r]};
+  };
+  return depth < kLanes ? to_ranges.template operator()<1>() : to_ranges.template operator()<kLanes>();
 }
 
 // Values to their nearest quantised ones: adding 1.5·2^23 leaves them in the low bits of the mantissa. What else is in the
@@ -400,10 +422,19 @@ inline void quantize_row(const Row& row, int depth, RowRange range, std::uint8_t
 template <bool Gated>
 inline void quantize_rows(const Quantization& q) {
   const std::size_t bytes = static_cast<std::size_t>(q.depth + 3) / 4 * 4;
-  for (int i = 0; i < q.rows; ++i) {
-    const GatedRow<Gated> row{q.in + static_cast<std::size_t>(i) * q.depth, q.gates};
-    q.ranges[i] = range_of(row, q.depth);
-    quantize_row(row, q.depth, q.ranges[i], q.out + i * bytes);
+  for (int first = 0; first < q.rows; first += kRowsAtOnce) {
+    const int count = q.rows - first < kRowsAtOnce ? q.rows - first : kRowsAtOnce;
+    GatedRow<Gated> rows[kRowsAtOnce];
+    for (int r = 0; r < kRowsAtOnce; ++r) {  // the last ones are there several times where there are fewer
+      const int row = first + (r < count ? r : count - 1);
+      rows[r] = {q.in + static_cast<std::size_t>(row) * q.depth, q.gates};
+    }
+    RowRange ranges[kRowsAtOnce];
+    ranges_of(rows, q.depth, ranges);
+    for (int r = 0; r < count; ++r) {
+      q.ranges[first + r] = ranges[r];
+      quantize_row(rows[r], q.depth, ranges[r], q.out + static_cast<std::size_t>(first + r) * bytes);
+    }
   }
 }
 
