@@ -120,6 +120,44 @@ inline void add_rows(Float<N> (&sum)[Pixels], std::span<const DepthwiseLine::Row
   }
 }
 
+// Whether all of a line's sums come before its first swish. A swish is a long chain: with a division at its end few of them
+// fit in what a processor looks ahead, and each time that they come between sums they are waited for.
+constexpr bool kSwishApart = kLanes == 4;
+
+// out = swish(values) for `Pixels` outputs beside each other; returns total + their sum.
+template <int N, int Pixels>
+EFFCAM_INLINE Float<N> swish_pixels(const Float<N> (&values)[Pixels], float* out, std::size_t out_step, Float<N> total) {
+  swish_each<N>(values, [&](int, Float<N> value) {
+    store<N>(out, value);
+    out += out_step;
+    total += value;
+  });
+  return total;
+}
+
+// The same of what is in `out`, at the channels from `c` on, vector by vector, below `end`.
+template <int N, int Pixels>
+inline void swish_stored(float* out, std::size_t out_step, float* sums, int c, int end) {
+  const Exponential<N> k = exponential<N>();
+  for (; c + N <= end; c += N) {
+    Float<N> total = load<N>(sums + c);
+    float* at = out + c;
+#pragma GCC unroll 16
+    for (int p = 0; p < Pixels; ++p, at += out_step) {
+      const Float<N> value = swish_of<N>(load<N>(at), k);
+      store<N>(at, value);
+      total += value;
+    }
+    store<N>(sums + c, total);
+  }
+}
+
+template <int N, int Pixels>
+EFFCAM_INLINE void store_pixels(const Float<N> (&values)[Pixels], float* to, std::size_t step) {
+#pragma GCC unroll 16
+  for (int p = 0; p < Pixels; ++p, to += step) store<N>(to, values[p]);
+}
+
 // `Pixels` outputs beside each other from column i, at the channels from `c` on, vector by vector, below `end`. The
 // fields are copied: the compiler must take a store of vectors for a change of whatever lies in memory.
 template <int N, int Kernel, int Stride, int Pixels>
@@ -127,34 +165,26 @@ void line_pixels(const DepthwiseLine& line, int i, int c, int end) {
   const std::span<const DepthwiseLine::Row> rows = line.rows;
   const std::size_t in_step = line.in_step, weight_step = line.weight_step;
   const std::size_t out_step = line.out_step, at = static_cast<std::size_t>(i) * out_step;
-  const std::size_t first = static_cast<std::size_t>(i * Stride) * in_step;
+  const std::size_t before = static_cast<std::size_t>(i * Stride) * in_step;
   const float* const biases = line.bias;
   float* const out = line.out + at;
   float* const pre = line.pre ? line.pre + at : nullptr;
   float* const sums = line.sums;
+  const int first = c;
   for (; c + N <= end; c += N) {
     const Float<N> bias = load<N>(biases + c);
     Float<N> sum[Pixels];
 #pragma GCC unroll 16
     for (int p = 0; p < Pixels; ++p) sum[p] = bias;
-    add_rows<N, Kernel, Stride, Pixels>(sum, rows, first + c, c, in_step, weight_step);
-    if (pre) {
-      float* to = pre + c;
-#pragma GCC unroll 16
-      for (int p = 0; p < Pixels; ++p, to += out_step) store<N>(to, sum[p]);
+    add_rows<N, Kernel, Stride, Pixels>(sum, rows, before + c, c, in_step, weight_step);
+    if (pre) store_pixels<N>(sum, pre + c, out_step);
+    if constexpr (kSwishApart) {
+      store_pixels<N>(sum, out + c, out_step);
+    } else {
+      store<N>(sums + c, swish_pixels<N>(sum, out + c, out_step, load<N>(sums + c)));
     }
-    Float<N> total = load<N>(sums + c);
-    float* to = out + c;
-    Float<N> done[Pixels];
-#pragma GCC unroll 16
-    for (int p = 0; p < Pixels; ++p) done[p] = sum[p];
-    swish_each<N>(done, [&](int, Float<N> value) {
-      store<N>(to, value);
-      to += out_step;
-      total += value;
-    });
-    store<N>(sums + c, total);
   }
+  if constexpr (kSwishApart) swish_stored<N, Pixels>(out, out_step, sums, first, end);
 }
 
 using LineFunction = void (*)(const DepthwiseLine&, int, int, int);
