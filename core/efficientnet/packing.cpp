@@ -123,7 +123,11 @@ void scale_outputs(std::span<float> weights, std::span<const float> scale) {
     for (float& weight : weights.subspan(o * each, each)) weight *= scale[o];
 }
 
-bool quantizes(const Config& config, int kernel) { return config.precision == Precision::int8 && kernel == 1; }
+// A projection of few inputs multiplies so little that quantising them takes longer than bytes save.
+bool quantizes(const Config& config, int in, int out, int kernel) {
+  constexpr int kFewInputs = 48;
+  return config.precision == Precision::int8 && kernel == 1 && (out > in || in >= kFewInputs);
+}
 
 }  // namespace
 
@@ -154,7 +158,7 @@ Result<PackedConvolution> Packer::convolution(std::string_view name, int in, int
   const PadPair pads = pads_of(config_->padding, native, native, kernel, stride);
   const nn::Window window{kernel, stride, {pads.before, pads.after, pads.before, pads.after}};
   PackedConvolution::Forms forms;
-  if (quantizes(*config_, kernel)) forms.quantized = std::make_unique<nn::QuantizedPanels>(in, out, weights, bias);
+  if (quantizes(*config_, in, out, kernel)) forms.quantized = std::make_unique<nn::QuantizedPanels>(in, out, weights, bias);
   if (!forms.quantized || config_->gradients) {
     EFFCAM_TRY(nn::Convolution made, nn::Convolution::create(in, out, window, same, weights, bias));
     forms.forward = std::make_unique<nn::Convolution>(std::move(made));
