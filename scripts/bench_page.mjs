@@ -1,6 +1,6 @@
 // See scripts/bench_page.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,42 @@ const rounds = Number(options.rounds);
 
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
+
+// --- processor time -------------------------------------------------------------------------------------------------
+
+// What precedes "name) state parent …" in /proc/PID/stat has no parenthesis of its own that ends later.
+function statOf(file) {
+  const line = readFileSync(file, 'utf8');
+  const end = line.lastIndexOf(')');
+  const fields = line.slice(end + 2).split(' ');
+  return { name: line.slice(line.indexOf('(') + 1, end), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
+}
+
+// The processes that this one started, and theirs.
+function descendants() {
+  const parents = new Map();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try { parents.set(Number(pid), statOf(`/proc/${pid}/stat`).parent); } catch { /* it has ended */ }
+  }
+  const within = (pid) => pid === process.pid || (parents.has(pid) && within(parents.get(pid)));
+  return [...parents.keys()].filter((pid) => pid !== process.pid && within(pid));
+}
+
+// Seconds that the browser's threads have computed: the engine's, which are the page's workers, and all others.
+function processorTime() {
+  const seconds = { engine: 0, others: 0 };
+  for (const pid of descendants()) {
+    try {
+      for (const task of readdirSync(`/proc/${pid}/task`)) {
+        const { name, ticks } = statOf(`/proc/${pid}/task/${task}/stat`);
+        seconds[name.startsWith('DedicatedWorker') ? 'engine' : 'others'] += ticks / 100;
+      }
+    } catch { /* it has ended */ }
+  }
+  return seconds;
+}
+
+// --- the page -------------------------------------------------------------------------------------------------------
 
 // In the page, before its own scripts: when the first cell was finished.
 function watchFirstCell() {
@@ -74,14 +110,17 @@ async function board(files, threads) {
   try {
     await open.rows(samples);
     await open.page.evaluate(watchFrames);
+    const before = processorTime();
     const began = performance.now();
     await open.page.setInputFiles('#pick-models', files);
     await open.page.waitForFunction((count) => document.querySelectorAll('#grid thead th').length === count + 1, files.length + 1);
     await open.rows(samples, 600_000);
     const ms = performance.now() - began;
+    const after = processorTime();
     const gaps = await open.page.evaluate(() => window.frameGaps());
     gaps.sort((a, b) => a - b);
-    return { ms, rate: (1000 * gaps.length) / gaps.reduce((sum, gap) => sum + gap, 0), worst: gaps[Math.floor(gaps.length * 0.99)] };
+    const used = { engine: after.engine - before.engine, others: after.others - before.others };
+    return { ms, used, rate: (1000 * gaps.length) / gaps.reduce((sum, gap) => sum + gap, 0), worst: gaps[Math.floor(gaps.length * 0.99)] };
   } finally {
     await open.close();
   }
@@ -106,6 +145,11 @@ try {
   const [one, two] = [1, 2].map((threads) => median(runs[threads].map(({ ms }) => ms)));
   const ratio = median(runs[1].map(({ ms }, i) => ms / runs[2][i].ms / 2));
   console.log(`| from adding ${names.length} models to the last cell | ${seconds(one)} | ${seconds(two)} | ${(100 * ratio).toFixed(0)} % |`);
+  const used = [1, 2].map((threads) => ['engine', 'others'].map((whose) => median(runs[threads].map((run) => run.used[whose]))));
+  console.log(`| processor time of the engine, of the browser's other threads | ${used.map((each) => each.map((s) => `${s.toFixed(2)} s`).join(', ')).join(' | ')} | |`);
+  // Two cores that are never idle, for what one thread and everything beside it computed.
+  const most = median(runs[1].map(({ ms, used: { engine, others } }) => ms / 1000 / (engine + others)));
+  console.log(`| most that two cores allow | | | ${(100 * most).toFixed(0)} % |`);
   const rates = [1, 2].map((threads) => runs[threads].map(({ rate }) => rate));
   console.log(`| frames a second meanwhile | ${rates.map((each) => median(each).toFixed(0)).join(' | ')} | |`);
   const worst = [1, 2].map((threads) => runs[threads].map((each) => each.worst));
