@@ -147,7 +147,7 @@ void ExpandDepthwise::expand_rows(const Task& task, const Source& source, int fi
     kernels().multiply_quantized(expansion(
         quantized_->product(source.rows, static_cast<int>(pixel), task.first_channel, task.channels), rows, to, task.channels));
     // Apart: a tile of bytes is made so fast that its swish would wait for it.
-    kernels().swish(to, to, static_cast<std::size_t>(rows) * task.channels);
+    kernels().coarse_swish(to, to, static_cast<std::size_t>(rows) * task.channels);
   } else {
     Product product = expansion(expand_->product(task.first_channel, task.channels), rows, to, task.channels);
     product.swish = true;
@@ -189,7 +189,8 @@ void ExpandDepthwise::make_line(const Task& task, float* ring, int y, float* pre
                             .bias = depthwise_->bias().data() + task.first_channel,
                             .pre = pre,
                             .out = out,
-                            .sums = sums},
+                            .sums = sums,
+                            .coarse = quantized_ != nullptr},
                            kernel, depthwise_->stride());
 }
 

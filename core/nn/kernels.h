@@ -40,6 +40,7 @@ struct DepthwiseLine {
   float* pre = nullptr;  // null: not kept
   float* out = nullptr;
   float* sums = nullptr;
+  bool coarse = false;  // swish as coarse_swish
 };
 
 // out = in·weights + bias [through a swish] [+ residual]: rows × depth by depth × columns. The weights are in panels
@@ -114,6 +115,8 @@ struct Kernels {
   // out = in/(1 + exp(−in)); in place allowed. The error is below 1e-6·|out| for in > 0 and below (2.2e-6 + 6e-8·|in|)·|out|
   // for −84 < in < 0 (tested); exact at 0. What that does to logits: docs/performance.md, "What makes it fast".
   void (*swish)(const float* in, float* out, std::size_t n);
+  // The same to within 0.0024 of in/(1 + exp(−in)), for values that will be rounded to 7 bits.
+  void (*coarse_swish)(const float* in, float* out, std::size_t n);
   // out = 1/(1 + exp(−in)); in place allowed. The error is below 6e-7.
   void (*sigmoid)(const float* in, float* out, std::size_t n);
   void (*add)(const float* a, const float* b, float* out, std::size_t n);

@@ -124,21 +124,10 @@ inline void add_rows(Float<N> (&sum)[Pixels], std::span<const DepthwiseLine::Row
 // fit in what a processor looks ahead, and each time that they come between sums they are waited for.
 constexpr bool kSwishApart = kLanes == 4;
 
-// out = swish(values) for `Pixels` outputs beside each other; returns total + their sum.
-template <int N, int Pixels>
-EFFCAM_INLINE Float<N> swish_pixels(const Float<N> (&values)[Pixels], float* out, std::size_t out_step, Float<N> total) {
-  swish_each<N>(values, [&](int, Float<N> value) {
-    store<N>(out, value);
-    out += out_step;
-    total += value;
-  });
-  return total;
-}
-
-// The same of what is in `out`, at the channels from `c` on, vector by vector, below `end`.
-template <int N, int Pixels>
-inline void swish_stored(float* out, std::size_t out_step, float* sums, int c, int end) {
-  const Exponential<N> k = exponential<N>();
+// out = swish(out) for `Pixels` outputs beside each other, at the channels from `c` on, vector by vector, below `end`;
+// sums += their sums. `k`: the constants of one of the two kinds of swish.
+template <int N, int Pixels, class Constants>
+inline void swish_pixels(float* out, std::size_t out_step, float* sums, int c, int end, const Constants& k) {
   for (; c + N <= end; c += N) {
     Float<N> total = load<N>(sums + c);
     float* at = out + c;
@@ -171,6 +160,7 @@ void line_pixels(const DepthwiseLine& line, int i, int c, int end) {
   float* const pre = line.pre ? line.pre + at : nullptr;
   float* const sums = line.sums;
   const int first = c;
+  const bool is_coarse = line.coarse;
   for (; c + N <= end; c += N) {
     const Float<N> bias = load<N>(biases + c);
     Float<N> sum[Pixels];
@@ -178,13 +168,24 @@ void line_pixels(const DepthwiseLine& line, int i, int c, int end) {
     for (int p = 0; p < Pixels; ++p) sum[p] = bias;
     add_rows<N, Kernel, Stride, Pixels>(sum, rows, before + c, c, in_step, weight_step);
     if (pre) store_pixels<N>(sum, pre + c, out_step);
-    if constexpr (kSwishApart) {
+    if (kSwishApart || is_coarse) {
       store_pixels<N>(sum, out + c, out_step);
-    } else {
-      store<N>(sums + c, swish_pixels<N>(sum, out + c, out_step, load<N>(sums + c)));
+      continue;
     }
+    Float<N> total = load<N>(sums + c);
+    float* to = out + c;
+    swish_each<N>(sum, [&](int, Float<N> value) {
+      store<N>(to, value);
+      to += out_step;
+      total += value;
+    });
+    store<N>(sums + c, total);
   }
-  if constexpr (kSwishApart) swish_stored<N, Pixels>(out, out_step, sums, first, end);
+  if (is_coarse) {
+    swish_pixels<N, Pixels>(out, out_step, sums, first, end, coarse<N>());
+  } else if (kSwishApart) {
+    swish_pixels<N, Pixels>(out, out_step, sums, first, end, exponential<N>());
+  }
 }
 
 using LineFunction = void (*)(const DepthwiseLine&, int, int, int);

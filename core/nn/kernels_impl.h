@@ -16,14 +16,17 @@ namespace {
 
 // ---- the other kernels ---------------------------------------------------------------------------------------------
 
-void swish(const float* in, float* out, std::size_t n) {
-  const Exponential<kLanes> k = exponential<kLanes>();
+// `k`: the constants of one of the two kinds.
+template <class Constants>
+inline void swish_all(const float* in, float* out, std::size_t n, const Constants& k) {
   std::size_t i = 0;
   for (; i + kLanes <= n; i += kLanes) store<kLanes>(out + i, swish_of<kLanes>(load<kLanes>(in + i), k));
   // The rest in a whole vector too: narrower ones divide otherwise, and the bits must not depend on where a value lies.
   if (const int rest = static_cast<int>(n - i); rest > 0)
     store_first<kLanes>(out + i, swish_of<kLanes>(load_first<kLanes>(in + i, rest), k), rest);
 }
+void swish(const float* in, float* out, std::size_t n) { swish_all(in, out, n, exponential<kLanes>()); }
+void coarse_swish(const float* in, float* out, std::size_t n) { swish_all(in, out, n, coarse<kLanes>()); }
 
 void sigmoid(const float* in, float* out, std::size_t n) {
   for_lanes(n, [&]<int N>(std::size_t i) { store<N>(out + i, sigmoid_of<N>(load<N>(in + i))); });
@@ -125,6 +128,7 @@ constexpr Kernels table(const char* name) {
           .depthwise_line = depthwise_line,
           .depthwise_row = depthwise_row,
           .swish = swish,
+          .coarse_swish = coarse_swish,
           .sigmoid = sigmoid,
           .add = add,
           .scale = scale,

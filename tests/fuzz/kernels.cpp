@@ -52,7 +52,8 @@ void fuzz_kernels(FuzzedDataProvider& data) {
   } else {
     const int kernel = data.ConsumeBool() ? 3 : 5;
     const test::LineCase c{kernel, data.ConsumeIntegralInRange(1, 2), data.ConsumeIntegralInRange(1, 70),
-                           data.ConsumeIntegralInRange(1, 80), data.ConsumeIntegralInRange(1, kernel), data.ConsumeBool(), seed};
+                           data.ConsumeIntegralInRange(1, 80), data.ConsumeIntegralInRange(1, kernel), data.ConsumeBool(), seed,
+                           data.ConsumeBool()};
     check_all(c);
   }
 }
@@ -69,7 +70,8 @@ void fuzz_operators(FuzzedDataProvider& data) {
   } else {
     const int kernel = data.ConsumeBool() ? 3 : 5;
     check(test::difference(pool, test::BlockCase{shape(data, kernel), window(data, kernel),
-                                                 data.ConsumeIntegralInRange(0, 170), data.ConsumeBool(), seed}));
+                                                 data.ConsumeIntegralInRange(0, 170), data.ConsumeBool(), seed,
+                                                 data.ConsumeBool()}));
   }
 }
 

@@ -35,6 +35,7 @@ struct LineCase {
   int lines = 1;  // rows of the window that are not padding, at most `kernel`
   bool keeps_pre = false;
   unsigned seed = 0;
+  bool coarse = false;
 };
 [[nodiscard]] std::string difference(const nn::Kernels& kernels, const LineCase& c);
 
@@ -53,6 +54,7 @@ struct BlockCase {
   int wide = 0;       // channels of the expansion; 0: there is none
   bool keeps_pre = false;
   unsigned seed = 0;
+  bool quantized = false;  // the expansion is in int8
 };
 [[nodiscard]] std::string difference(nn::ThreadPool& pool, const BlockCase& c);
 

@@ -14,6 +14,14 @@ using Doubles = std::vector<double>;
 
 [[nodiscard]] inline double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 [[nodiscard]] inline double swish(double x) { return x * sigmoid(x); }
+// 2^g, linear between whole exponents; and a swish of such powers (nn/kernels_vectors.h).
+[[nodiscard]] inline double coarse_power(double g) {
+  return std::ldexp(1 + g - std::floor(g), static_cast<int>(std::floor(g)));
+}
+[[nodiscard]] inline double coarse_swish(double x) {
+  const double g = x * std::log2(std::exp(1.0)) / 2;
+  return x * coarse_power(g) / (coarse_power(g) + coarse_power(-g));
+}
 [[nodiscard]] inline double swish_slope(double x) { return sigmoid(x) * (1 + x * (1 - sigmoid(x))); }
 
 // weights: out × in/groups × k × k; groups is 1, or the channels for a depthwise convolution. NHWC.

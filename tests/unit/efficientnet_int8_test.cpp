@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compare/fidelity.h"
+#include "efficientnet/packing.h"
 #include "support/files.h"
 #include "support/synthetic.h"
 
@@ -44,6 +45,20 @@ TEST_F(Int8Network, AnswersNearlyTheSameFromLessMemory) {
   for (int i = 0; i < kClasses; ++i) EXPECT_NEAR(got[i], expected[i], 0.05 * (high - low));
   EXPECT_NE(got, expected) << "int8 is not on";
   EXPECT_LT(int8.weight_bytes(), 0.45 * exact.weight_bytes());
+}
+
+TEST_F(Int8Network, ProjectionsOfFewInputsAndWindowsStayF32) {
+  const efficientnet::Config config{.variant = &variant_, .classes = kClasses, .precision = Precision::int8};
+  const efficientnet::Packer packer(config, parameters_);
+  const auto quantizes = [&](const char* name, int in, int out, int kernel = 1) {
+    const auto packed = packer.convolution(name, in, out, kernel, 1, 112);
+    EXPECT_TRUE(packed.has_value()) << name;
+    return packed && packed->quantized() != nullptr;
+  };
+  EXPECT_FALSE(quantizes("stem", 3, 32, 3));
+  EXPECT_FALSE(quantizes("block.0.project", 32, 16));
+  EXPECT_TRUE(quantizes("block.1.expand", 16, 96));
+  EXPECT_TRUE(quantizes("block.1.project", 96, 24));
 }
 
 TEST_F(Int8Network, TheBitsAreTheSameOnAnyNumberOfThreads) {

@@ -41,6 +41,26 @@ TEST_P(KernelsTest, SwishIsRightToMillionths) {
   }
 }
 
+TEST_P(KernelsTest, CoarseSwishIsItsFormulaAndNearlySwish) {
+  for (const std::size_t count : kSizes) {
+    std::vector<float> x = random(count, -100, 100);
+    for (std::size_t i = 0; i < x.size(); i += 2) x[i] *= 0.05f;
+    if (count > 8) x[0] = 0, x[3] = 1e30f, x[5] = -1e30f, x[8] = NAN;
+    std::vector<float> y(count);
+    kernels().coarse_swish(x.data(), y.data(), count);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (std::isnan(x[i])) {
+        EXPECT_TRUE(std::isnan(y[i]));
+      } else if (std::abs(x[i]) > 84) {
+        EXPECT_NEAR(y[i], std::max(x[i], 0.0f), 1e-6 + 1e-6 * std::abs(std::max(x[i], 0.0f))) << x[i];
+      } else {
+        EXPECT_NEAR(y[i], test::coarse_swish(x[i]), 1e-4) << x[i];
+        EXPECT_NEAR(y[i], test::swish(x[i]), 0.0024) << x[i];
+      }
+    }
+  }
+}
+
 TEST_P(KernelsTest, SigmoidIsRight) {
   std::vector<float> x = random(1003, -30, 30), y(x.size());
   x.insert(x.end(), {-1e30f, 0.0f, 1e30f});
@@ -62,7 +82,8 @@ TEST_P(KernelsTest, ProductsAreTheReference) {
 TEST_P(KernelsTest, DepthwiseLinesAreTheReference) {
   for (unsigned i = 0; i < 300; ++i) {
     const int kernel = i % 2 ? 3 : 5;
-    const test::LineCase c{kernel, 1 + static_cast<int>(i) / 2 % 2, between(1, 35), between(1, 70), between(1, kernel), i % 3 > 0, i};
+    const test::LineCase c{kernel, 1 + static_cast<int>(i) / 2 % 2, between(1, 35), between(1, 70), between(1, kernel), i % 3 > 0, i,
+                           i % 5 == 0};
     ASSERT_EQ(test::difference(kernels(), c), "") << kernel << " by " << c.stride << ", " << c.count << " outputs of "
                                                   << c.channels << " channels, case " << i;
   }
