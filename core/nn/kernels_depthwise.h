@@ -125,7 +125,7 @@ inline void add_rows(Float<N> (&sum)[Pixels], std::span<const DepthwiseLine::Row
 constexpr bool kSwishApart = kLanes == 4;
 
 // out = swish(out) for `Pixels` outputs beside each other, at the channels from `c` on, vector by vector, below `end`;
-// sums += their sums. `k`: the constants of one of the two kinds of swish.
+// sums += their sums. `k`: the constants of a swish, or of a coarse one.
 template <int N, int Pixels, class Constants>
 inline void swish_pixels(float* out, std::size_t out_step, float* sums, int c, int end, const Constants& k) {
   for (; c + N <= end; c += N) {

@@ -16,7 +16,7 @@ namespace {
 
 // ---- the other kernels ---------------------------------------------------------------------------------------------
 
-// `k`: the constants of one of the two kinds.
+// `k`: the constants of a swish, or of a coarse one.
 template <class Constants>
 inline void swish_all(const float* in, float* out, std::size_t n, const Constants& k) {
   std::size_t i = 0;

@@ -255,7 +255,8 @@ EFFCAM_INLINE Float<N> swish_of(Float<N> x, const Exponential<N>& k = exponentia
   const Fraction<N> e = exponential_of_minus<N>(x, k);
   return quotient<N>(x * e.below, e.below + e.above);
 }
-// x·a/(a + b) with a near e^(x/2) and b near e^(−x/2): the floats whose bits are k above and below those of 1, where
+
+// A coarse swish: x·a/(a + b) with a near e^(x/2) and b near e^(−x/2): the floats whose bits are k above and below those of 1, where
 // k = 2^23·log₂e·x/2 (Schraudolph, "A Fast, Compact Approximation of the Exponential Function", 1999). Each is right to 6 %,
 // but their quotient to 1.1 %, as most of the error is the same in both.
 struct CoarseConstants {
@@ -288,7 +289,7 @@ EFFCAM_INLINE Float<N> swish_of(Float<N> x, const Coarse<N>& k) {
 }
 
 // Calls done(i, swish(values[i])) for each of some vectors. In WebAssembly they pass through memory, one after the other:
-// with all of them in registers there would be none left for the constants. Sums that a loop adds up are copied for it.
+// with all of them in registers there would be none left for the constants.
 template <int N, int Count, class Done>
 EFFCAM_INLINE void swish_each(const Float<N> (&values)[Count], const Done& done) {
   const float* lanes = reinterpret_cast<const float*>(values);
