@@ -208,7 +208,10 @@ Status Network::forward_step(int step, std::span<const float> input, nn::ThreadP
 
 Status Network::State::forward_step(int step, std::span<const float> input, const Run& run) {
   EFFCAM_CHECK(planned && input.size() == start().shape.values());
-  if (step == 0) std::ranges::copy(input, run.data(start()));
+  if (step == 0) {
+    if (config.precision == Precision::int8) nn::before_quantized_pass();
+    std::ranges::copy(input, run.data(start()));
+  }
   const int part = first_part() + step;
   if (part < part_count()) return parts[part]->forward(run);
   if (!in_head(from)) return head->forward(run);

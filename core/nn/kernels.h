@@ -144,6 +144,9 @@ struct Kernels {
 };
 
 [[nodiscard]] const Kernels& kernels();
+// To be called before a forward pass that multiplies in bytes, when no kernel runs: in WebAssembly it finds out which
+// instructions are fastest for that. The answers do not depend on it.
+void before_quantized_pass();
 // For products of so many columns: kernels(), or a narrower table that pads them less and is as fast.
 [[nodiscard]] const Kernels& kernels_for(int columns);
 // Every instruction set that this processor runs, the baseline first: for tests.

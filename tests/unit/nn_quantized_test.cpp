@@ -181,6 +181,15 @@ TEST_P(QuantizedTest, ProductsAreTheReference) {
 INSTANTIATE_TEST_SUITE_P(InstructionSets, QuantizedTest, testing::ValuesIn(all_kernels().begin(), all_kernels().end()),
                          [](const auto& info) { return "Set" + std::to_string(info.index); });
 
+// Which instructions are chosen shows in no bit.
+TEST(QuantizedOperators, TheFastestInstructionsMakeTheSame) {
+  const test::QuantizedCase c{11, 70, 40, false, true, true, 1};
+  for (int pass = 0; pass < 70; ++pass) {
+    before_quantized_pass();
+    ASSERT_EQ(test::difference(kernels(), c), "") << "before pass " << pass;
+  }
+}
+
 // Whole operators, over threads: each image with its own gates, any first column.
 TEST(QuantizedOperators, ThreadsAndImagesMakeNoDifference) {
   std::mt19937 random(5);
