@@ -1,6 +1,6 @@
 // See scripts/bench_page.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,35 +22,39 @@ const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 
 // --- processor time -------------------------------------------------------------------------------------------------
 
-// What precedes "name) state parent …" in /proc/PID/stat has no parenthesis of its own that ends later.
-function statOf(file) {
-  const line = readFileSync(file, 'utf8');
-  const end = line.lastIndexOf(')');
-  const fields = line.slice(end + 2).split(' ');
-  return { name: line.slice(line.indexOf('(') + 1, end), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
+const ticksASecond = 100; // Linux's unit in /proc; other systems have no such files
+const hasProcessorTime = existsSync('/proc/self/stat');
+
+// Of a process or a thread, from its /proc/…/stat; null when it has ended. Its name is in parentheses, and may have some.
+function statOf(folder) {
+  try {
+    const line = readFileSync(`${folder}/stat`, 'utf8');
+    const end = line.lastIndexOf(')');
+    const fields = line.slice(end + 2).split(' ');
+    const seconds = (Number(fields[11]) + Number(fields[12])) / ticksASecond;
+    return { name: line.slice(line.indexOf('(') + 1, end), parent: Number(fields[1]), seconds };
+  } catch {
+    return null;
+  }
 }
+const numbersIn = (folder) => readdirSync(folder).filter((name) => /^\d+$/.test(name)).map(Number);
+const threadsOf = (pid) => {
+  try { return numbersIn(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}`); } catch { return []; }
+};
 
 // The processes that this one started, and theirs.
 function descendants() {
-  const parents = new Map();
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try { parents.set(Number(pid), statOf(`/proc/${pid}/stat`).parent); } catch { /* it has ended */ }
-  }
-  const within = (pid) => pid === process.pid || (parents.has(pid) && within(parents.get(pid)));
+  const parents = new Map(numbersIn('/proc').map((pid) => [pid, statOf(`/proc/${pid}`)?.parent]));
+  const within = (pid) => pid !== undefined && (pid === process.pid || within(parents.get(pid)));
   return [...parents.keys()].filter((pid) => pid !== process.pid && within(pid));
 }
 
 // Seconds that the browser's threads have computed: the engine's, which are the page's workers, and all others.
 function processorTime() {
   const seconds = { engine: 0, others: 0 };
-  for (const pid of descendants()) {
-    try {
-      for (const task of readdirSync(`/proc/${pid}/task`)) {
-        const { name, ticks } = statOf(`/proc/${pid}/task/${task}/stat`);
-        seconds[name.startsWith('DedicatedWorker') ? 'engine' : 'others'] += ticks / 100;
-      }
-    } catch { /* it has ended */ }
-  }
+  if (!hasProcessorTime) return seconds;
+  for (const thread of descendants().flatMap(threadsOf).map(statOf).filter(Boolean))
+    seconds[thread.name.startsWith('DedicatedWorker') ? 'engine' : 'others'] += thread.seconds;
   return seconds;
 }
 
@@ -145,11 +149,13 @@ try {
   const [one, two] = [1, 2].map((threads) => median(runs[threads].map(({ ms }) => ms)));
   const ratio = median(runs[1].map(({ ms }, i) => ms / runs[2][i].ms / 2));
   console.log(`| from adding ${names.length} models to the last cell | ${seconds(one)} | ${seconds(two)} | ${(100 * ratio).toFixed(0)} % |`);
-  const used = [1, 2].map((threads) => ['engine', 'others'].map((whose) => median(runs[threads].map((run) => run.used[whose]))));
-  console.log(`| processor time of the engine, of the browser's other threads | ${used.map((each) => each.map((s) => `${s.toFixed(2)} s`).join(', ')).join(' | ')} | |`);
-  // Two cores that are never idle, for what one thread and everything beside it computed.
-  const most = median(runs[1].map(({ ms, used: { engine, others } }) => ms / 1000 / (engine + others)));
-  console.log(`| most that two cores allow | | | ${(100 * most).toFixed(0)} % |`);
+  if (hasProcessorTime) {
+    const used = [1, 2].map((threads) => ['engine', 'others'].map((whose) => seconds(1000 * median(runs[threads].map((run) => run.used[whose])))));
+    console.log(`| processor time of the engine, of the browser's other threads | ${used.map((each) => each.join(', ')).join(' | ')} | |`);
+    // Two cores that are never idle, for what one thread and everything beside it computed.
+    const most = median(runs[1].map(({ ms, used: { engine, others } }) => ms / 1000 / (engine + others)));
+    console.log(`| most that two cores allow | | | ${(100 * most).toFixed(0)} % |`);
+  }
   const rates = [1, 2].map((threads) => runs[threads].map(({ rate }) => rate));
   console.log(`| frames a second meanwhile | ${rates.map((each) => median(each).toFixed(0)).join(' | ')} | |`);
   const worst = [1, 2].map((threads) => runs[threads].map((each) => each.worst));
