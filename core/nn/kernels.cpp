@@ -10,6 +10,10 @@
 
 namespace effcam::nn {
 
+#if defined(__x86_64__)
+const bool divides_quickly = __builtin_cpu_is("amd");
+#endif
+
 namespace {
 
 [[maybe_unused]] Kernels with_quantized(const Kernels& table, const char* name, void (*multiply)(const QuantizedProduct&)) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "nn/kernels.h"
+#include "nn/kernels_table.h"
 
 #if defined(__wasm_simd128__)
 #include <wasm_simd128.h>
@@ -181,8 +182,8 @@ inline void for_lanes(std::size_t n, const F& f, std::size_t i = 0) {
 
 // exp(−x) as a fraction: 2^n·p(f)/p(−f) with y = −x·log₂e, n = round(y), f = y − n, p(f) = f² + c·f + a. Of all such p this
 // one is nearest to 2^f on [−½, ½] in relative terms (1.5e-6). It takes three multiply-adds, and its denominator no
-// division of its own. What log₂e is rounded by makes the relative error grow by 6e-8·|x|, a third of that where multiply
-// and add are fused.
+// division of its own. What y is rounded by makes the relative error grow by 8e-8·|x|, a quarter of that where f
+// comes from a fused multiply-add.
 struct ExponentialConstants {
   using Lanes = const float[4];
   Lanes high = {84, 84, 84, 84}, low = {-84, -84, -84, -84};
@@ -222,6 +223,17 @@ struct Fraction {
 
 template <int N>
 EFFCAM_INLINE Fraction<N> exponential_of_minus(Float<N> x, const Exponential<N>& k) {
+#ifdef __AVX512F__
+  // Two instructions instead of six: what rounding takes away, and a product with a power of two that may overflow. Those
+  // without a mask are made from a vector that GCC 12 takes for uninitialised.
+  if constexpr (N == 16) {
+    constexpr int kNearest = 8;
+    const Float<N> y = x * k.scale, f = (Float<N>)_mm512_maskz_reduce_ps(0xffff, (__m512)y, kNearest);
+    const Float<N> even = multiply_add<N>(f, f, k.a);
+    const Float<N> p = multiply_add<N>(f, k.c, even);
+    return {(Float<N>)_mm512_maskz_scalef_ps(0xffff, (__m512)p, (__m512)(y - f)), subtract_product<N>(even, f, k.c)};
+  }
+#endif
   const Float<N> within = most<N>(least<N>(x, k.high), k.low);
   const Float<N> t = multiply_add<N>(within, k.scale, k.round);
   const Float<N> f = multiply_add<N>(within, k.scale, k.round - t);
@@ -232,14 +244,19 @@ EFFCAM_INLINE Fraction<N> exponential_of_minus(Float<N> x, const Exponential<N>&
           subtract_product<N>(even, f, k.c)};
 }
 
-// x/y for 2 ≤ y ≤ 2^121.
+// How x/y is made: a division of 16 floats takes as long as eight products on some processors, as thirty on others.
+enum class Quotient { division, estimate };
 template <int N>
+constexpr Quotient kUsualQuotient = N == 16 ? Quotient::estimate : Quotient::division;
+
+// x/y for y ≥ 2; y may be infinite.
+template <int N, Quotient By = kUsualQuotient<N>>
 EFFCAM_INLINE Float<N> quotient(Float<N> x, Float<N> y) {
 #ifdef __AVX512F__
-  // A division of 16 floats takes as long as thirty products: an estimate to 14 bits and a step of Newton's instead.
-  if constexpr (N == 16) {
-    const Float<N> estimate = (Float<N>)_mm512_maskz_rcp14_ps(0xffff, (__m512)y);
-    return x * estimate * (2.0f - y * estimate);
+  if constexpr (By == Quotient::estimate) {  // to 14 bits, and a step of Newton's
+    const Float<N> below_infinity = least<N>(y, all<N>(0x1p121f));
+    const Float<N> estimate = (Float<N>)_mm512_maskz_rcp14_ps(0xffff, (__m512)below_infinity);
+    return x * estimate * (2.0f - below_infinity * estimate);
   }
 #endif
   return x / y;
@@ -250,10 +267,10 @@ EFFCAM_INLINE Float<N> sigmoid_of(Float<N> x, const Exponential<N>& k = exponent
   const Fraction<N> e = exponential_of_minus<N>(x, k);
   return quotient<N>(e.below, e.below + e.above);
 }
-template <int N>
+template <int N, Quotient By = kUsualQuotient<N>>
 EFFCAM_INLINE Float<N> swish_of(Float<N> x, const Exponential<N>& k = exponential<N>()) {
   const Fraction<N> e = exponential_of_minus<N>(x, k);
-  return quotient<N>(x * e.below, e.below + e.above);
+  return quotient<N, By>(x * e.below, e.below + e.above);
 }
 
 // A coarse swish: x·a/(a + b) with a near e^(x/2) and b near e^(−x/2): the floats whose bits are k above and below those of 1, where
@@ -290,13 +307,24 @@ EFFCAM_INLINE Float<N> swish_of(Float<N> x, const Coarse<N>& k) {
 
 // Calls done(i, swish(values[i])) for each of some vectors. In WebAssembly they pass through memory, one after the other:
 // with all of them in registers there would be none left for the constants.
+template <int N, Quotient By, int Count, class Done>
+EFFCAM_INLINE void swish_each_by(const Float<N> (&values)[Count], const Done& done) {
+  const Float<N>* at = values;
+  pin(at);
+  Exponential<N> k = exponential<N>();
+#ifdef __AVX512F__
+  // What both quotients have in common must not be made before the choice between them: it has no registers there.
+  if constexpr (N == 16) asm volatile("" : "+v"(k.scale));
+#endif
+#pragma GCC unroll 32
+  for (int i = 0; i < Count; ++i) done(i, swish_of<N, By>(at[i], k));
+}
 template <int N, int Count, class Done>
 EFFCAM_INLINE void swish_each(const Float<N> (&values)[Count], const Done& done) {
-  const float* lanes = reinterpret_cast<const float*>(values);
-  pin(lanes);
-  const Exponential<N> k = exponential<N>();
-#pragma GCC unroll 32
-  for (int i = 0; i < Count; ++i) done(i, swish_of<N>(load<N>(lanes + i * N), k));
+#ifdef __AVX512F__
+  if (N == 16 && divides_quickly) return swish_each_by<N, Quotient::division>(values, done);
+#endif
+  swish_each_by<N, kUsualQuotient<N>>(values, done);
 }
 // swish'(u) = σ(u)·(1 + u·(1 − σ(u)))
 template <int N>
