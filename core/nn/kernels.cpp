@@ -11,7 +11,7 @@
 namespace effcam::nn {
 
 #if defined(__x86_64__)
-const bool divides_quickly = __builtin_cpu_is("amd");
+bool divides_quickly = __builtin_cpu_is("amd");
 #endif
 
 namespace {

@@ -16,30 +16,17 @@ namespace {
 
 // ---- the other kernels ---------------------------------------------------------------------------------------------
 
-// out = f(in).
-template <class F>
-inline void map(const float* in, float* out, std::size_t n, const F& f) {
+// `k`: the constants of a swish, or of a coarse one.
+template <class Constants>
+inline void swish_all(const float* in, float* out, std::size_t n, const Constants& k) {
   std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) store<kLanes>(out + i, f(load<kLanes>(in + i)));
+  for (; i + kLanes <= n; i += kLanes) store<kLanes>(out + i, swish_of<kLanes>(load<kLanes>(in + i), k));
   // The rest in a whole vector too: narrower ones divide otherwise, and the bits must not depend on where a value lies.
   if (const int rest = static_cast<int>(n - i); rest > 0)
-    store_first<kLanes>(out + i, f(load_first<kLanes>(in + i, rest)), rest);
+    store_first<kLanes>(out + i, swish_of<kLanes>(load_first<kLanes>(in + i, rest), k), rest);
 }
-template <Quotient By>
-inline void swish_by(const float* in, float* out, std::size_t n) {
-  const Exponential<kLanes> k = exponential<kLanes>();
-  map(in, out, n, [&](Float<kLanes> x) { return swish_of<kLanes, By>(x, k); });
-}
-void swish(const float* in, float* out, std::size_t n) {
-#ifdef __AVX512F__
-  if (divides_quickly) return swish_by<Quotient::division>(in, out, n);
-#endif
-  swish_by<kUsualQuotient<kLanes>>(in, out, n);
-}
-void coarse_swish(const float* in, float* out, std::size_t n) {
-  const Coarse<kLanes> k = coarse<kLanes>();
-  map(in, out, n, [&](Float<kLanes> x) { return swish_of<kLanes>(x, k); });
-}
+void swish(const float* in, float* out, std::size_t n) { swish_all(in, out, n, exponential<kLanes>()); }
+void coarse_swish(const float* in, float* out, std::size_t n) { swish_all(in, out, n, coarse<kLanes>()); }
 
 void sigmoid(const float* in, float* out, std::size_t n) {
   for_lanes(n, [&]<int N>(std::size_t i) { store<N>(out + i, sigmoid_of<N>(load<N>(in + i))); });

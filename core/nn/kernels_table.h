@@ -10,8 +10,9 @@ extern const Kernels kBaselineKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
 void multiply_quantized_avx512_vnni(const QuantizedProduct& product);
-// Whether a division of sixteen floats takes no longer than the products that could replace it: on AMD's processors.
-extern const bool divides_quickly;
+// Whether a division of sixteen floats takes no longer than the products that could replace it, as on AMD's processors. Only
+// tests change it.
+extern bool divides_quickly;
 #elif defined(__wasm_relaxed_simd__)
 void multiply_quantized_dots(const QuantizedProduct& product);
 #endif

@@ -245,18 +245,19 @@ EFFCAM_INLINE Fraction<N> exponential_of_minus(Float<N> x, const Exponential<N>&
 }
 
 // How x/y is made: a division of 16 floats takes as long as eight products on some processors, as thirty on others.
-enum class Quotient { division, estimate };
-template <int N>
-constexpr Quotient kUsualQuotient = N == 16 ? Quotient::estimate : Quotient::division;
+// `asked`: by what the processor has, at each division.
+enum class Quotient { asked, division, estimate };
 
 // x/y for y ≥ 2; y may be infinite.
-template <int N, Quotient By = kUsualQuotient<N>>
+template <int N, Quotient By = Quotient::asked>
 EFFCAM_INLINE Float<N> quotient(Float<N> x, Float<N> y) {
 #ifdef __AVX512F__
-  if constexpr (By == Quotient::estimate) {  // to 14 bits, and a step of Newton's
-    const Float<N> below_infinity = least<N>(y, all<N>(0x1p121f));
-    const Float<N> estimate = (Float<N>)_mm512_maskz_rcp14_ps(0xffff, (__m512)below_infinity);
-    return x * estimate * (2.0f - below_infinity * estimate);
+  if constexpr (N == 16 && By != Quotient::division) {
+    if (By == Quotient::estimate || !divides_quickly) {  // to 14 bits, and a step of Newton's
+      const Float<N> finite = least<N>(y, all<N>(0x1p126f));  // the estimate of a larger one is 0
+      const Float<N> estimate = (Float<N>)_mm512_maskz_rcp14_ps(0xffff, (__m512)finite);
+      return x * estimate * (2.0f - finite * estimate);
+    }
   }
 #endif
   return x / y;
@@ -267,7 +268,7 @@ EFFCAM_INLINE Float<N> sigmoid_of(Float<N> x, const Exponential<N>& k = exponent
   const Fraction<N> e = exponential_of_minus<N>(x, k);
   return quotient<N>(e.below, e.below + e.above);
 }
-template <int N, Quotient By = kUsualQuotient<N>>
+template <int N, Quotient By = Quotient::asked>
 EFFCAM_INLINE Float<N> swish_of(Float<N> x, const Exponential<N>& k = exponential<N>()) {
   const Fraction<N> e = exponential_of_minus<N>(x, k);
   return quotient<N, By>(x * e.below, e.below + e.above);
@@ -322,9 +323,9 @@ EFFCAM_INLINE void swish_each_by(const Float<N> (&values)[Count], const Done& do
 template <int N, int Count, class Done>
 EFFCAM_INLINE void swish_each(const Float<N> (&values)[Count], const Done& done) {
 #ifdef __AVX512F__
-  if (N == 16 && divides_quickly) return swish_each_by<N, Quotient::division>(values, done);
+  if (N == 16 && !divides_quickly) return swish_each_by<N, Quotient::estimate>(values, done);
 #endif
-  swish_each_by<N, kUsualQuotient<N>>(values, done);
+  swish_each_by<N, Quotient::division>(values, done);
 }
 // swish'(u) = σ(u)·(1 + u·(1 − σ(u)))
 template <int N>

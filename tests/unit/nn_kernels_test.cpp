@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "nn/kernels.h"
+#include "nn/kernels_table.h"
 #include "support/kernel_cases.h"
 #include "support/nn_reference.h"
 
@@ -11,15 +12,38 @@ namespace {
 
 using test::Doubles;
 
-class KernelsTest : public testing::TestWithParam<const Kernels*> {
+struct Case {
+  const Kernels* table;
+  bool other_quotient;  // not the one that is faster on this processor
+};
+
+class KernelsTest : public testing::TestWithParam<Case> {
  protected:
-  const Kernels& kernels() const { return *GetParam(); }
+  void SetUp() override { choose_quotient(); }
+  void TearDown() override { choose_quotient(); }
+  const Kernels& kernels() const { return *GetParam().table; }
   std::vector<float> random(std::size_t count, float low = -1, float high = 1) {
     return test::random_floats(random_, count, low, high);
   }
   int between(int low, int high) { return std::uniform_int_distribution(low, high)(random_); }
   std::mt19937 random_{20261};
+
+ private:
+  void choose_quotient() const {
+#if defined(__x86_64__)
+    divides_quickly ^= GetParam().other_quotient;
+#endif
+  }
 };
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const Kernels* table : all_kernels()) {
+    all.push_back({table, false});
+    if (table->lanes == 16) all.push_back({table, true});
+  }
+  return all;
+}
 
 constexpr std::size_t kSizes[] = {1, 2, 3, 4, 5, 7, 8, 11, 15, 16, 17, 24, 31, 40, 63, 96, 113};
 
@@ -30,13 +54,13 @@ TEST_P(KernelsTest, SwishIsRightToMillionths) {
   std::vector<float> y(x.size());
   kernels().swish(x.data(), y.data(), x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
-    // Below −84 the exponential is clamped: the value is smaller than 1e-33, and stays so.
+    // Below −84 the exponential may be clamped: the value is smaller than 1e-33, and stays so.
     if (x[i] < -84) {
       EXPECT_LE(std::abs(y[i]), 1e-4) << x[i];
       continue;
     }
     const double exact = test::swish(x[i]);
-    const double relative = x[i] > 0 ? 1e-6 : 2.2e-6 + 6e-8 * std::abs(x[i]);
+    const double relative = x[i] > 0 ? 1e-6 : 2.2e-6 + 8e-8 * std::abs(x[i]);
     EXPECT_NEAR(y[i], exact, relative * std::abs(exact)) << x[i];
   }
 }
@@ -158,7 +182,7 @@ TEST_P(KernelsTest, PeakMakesItsMultiplyAdds) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(InstructionSets, KernelsTest, testing::ValuesIn(all_kernels().begin(), all_kernels().end()),
+INSTANTIATE_TEST_SUITE_P(InstructionSets, KernelsTest, testing::ValuesIn(cases()),
                          [](const auto& info) { return "Set" + std::to_string(info.index); });
 
 }  // namespace
