@@ -49,7 +49,8 @@ function wakeSoon() {
     wake(1);
   }, Math.max(0, lastNews + newsMs - performance.now()));
   const left = ui._effcam_ui_unfinished();
-  mirrorSoon(left === unfinished ? 250 : 50); // progress may wait, a finished cell should not
+  // Progress may wait, a finished cell less, the last one not at all.
+  mirrorSoon(left === unfinished ? Math.max(newsMs, 250) : left > 0 ? newsMs : 0);
   unfinished = left;
 }
 

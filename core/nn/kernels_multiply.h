@@ -47,12 +47,25 @@ inline void add_products(Tile<Rows, Vectors>& t, const float* (&row)[Rows], cons
   }
 }
 
-// Weights that will be wanted next.
-constexpr int kLine = 64 / sizeof(float);
+constexpr int kLine = 64 / sizeof(float);  // of the cache
+
+// Weights that will be wanted next, asked for evenly over the tiles of the panel before: `lines` of the cache, every so many
+// turns of a tile's loop, and next after `wait` turns.
 struct Ahead {
   const float* at;
-  int lines;  // in one turn of the loop
+  int lines, every, wait = 1;
 };
+// Beside short vectors a loop would cost more than it asks for.
+constexpr bool kOneLine = kLanes == 4;
+template <int Vectors>
+inline Ahead ahead_of(const float* weights, int depth, int tiles) {
+  constexpr int kLines = kSteps * Vectors * kLanes / kLine;  // of one turn
+  const std::size_t panel = static_cast<std::size_t>(depth) * Vectors * kLanes;
+  Ahead ahead{weights + panel, kOneLine ? 1 : (kLines + tiles - 1) / tiles, tiles > kLines ? tiles / kLines : 1};
+  constexpr int kNever = 0x7fffffff;  // more turns than there are
+  if (!may_prefetch(ahead.at, 2 * panel)) ahead.wait = kNever;
+  return ahead;
+}
 
 // The sums over the depth (at least 1), from what they start with. The pointers move once in kSteps rows: in WebAssembly
 // their steps would be half as many instructions as the products are. The way out after each row also keeps the compiler
@@ -61,7 +74,8 @@ template <int Rows, int Vectors>
 inline void accumulate(Tile<Rows, Vectors>& tile, const float* in, std::size_t stride, const float* weights, int depth,
                        Ahead& ahead) {
   const float* next = ahead.at;
-  const int lines = ahead.lines;
+  const int lines = kOneLine ? 1 : ahead.lines, every = ahead.every;
+  int wait = ahead.wait;
   Tile<Rows, Vectors> t = tile;
   const float* row[Rows];
 #pragma GCC unroll 8
@@ -73,11 +87,15 @@ inline void accumulate(Tile<Rows, Vectors>& tile, const float* in, std::size_t s
       if (--depth == 0) {
         tile = t;
         ahead.at = next;
+        ahead.wait = wait;
         return;
       }
     }
     weights += kSteps * Vectors * kLanes;
-    for (int line = 0; line < lines; ++line, next += kLine) prefetch_far(next);
+    if (--wait == 0) {
+      for (int line = 0; line < lines; ++line, next += kLine) prefetch_far(next);
+      wait = every;
+    }
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) {
       row[r] += kSteps;
@@ -170,8 +188,7 @@ void multiply_tiles(const Product& product, int row, int tiles, int column) {
   const int depth = product.depth;
   Finish finish{product.out + first, product.residual ? product.residual + first : nullptr, product.out_stride,
                 product.columns - column};
-  Ahead ahead{weights + static_cast<std::size_t>(product.panel_depth) * Vectors * kLanes,
-              (kSteps * Vectors * kLanes / kLine + tiles - 1) / tiles};
+  Ahead ahead = ahead_of<Vectors>(weights, product.panel_depth, tiles);
   for (int i = 0; i < tiles; ++i) {
     Tile<Rows, Vectors> tile = onward ? sums_so_far<Rows, Vectors>(finish) : first_sums<Rows, Vectors>(bias);
     accumulate<Rows, Vectors>(tile, in, stride, weights, depth, ahead);

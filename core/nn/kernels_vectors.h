@@ -49,16 +49,28 @@ inline void pin([[maybe_unused]] T& value) {
 }
 
 // What a tile below this one will read: rows are shorter than what the processor takes for a stream. WebAssembly has no such
-// instruction.
+// instruction, and a read would wait for what is not in the first cache.
 inline void prefetch([[maybe_unused]] const void* at) {
 #ifndef __wasm__
   __builtin_prefetch(at);
 #endif
 }
 
-inline void prefetch_far([[maybe_unused]] const void* at) {
-#ifndef __wasm__
+// What will be read much later. WebAssembly reads it: now and then that costs less than the wait.
+inline void prefetch_far(const float* at) {
+#ifdef __wasm__
+  static_cast<void>(*static_cast<const volatile float*>(at));
+#else
   __builtin_prefetch(at, 0, 2);
+#endif
+}
+// Whether prefetch_far may be told of all these floats: where it reads, nothing may lie behind the memory.
+inline bool may_prefetch([[maybe_unused]] const float* from, [[maybe_unused]] std::size_t floats) {
+#ifdef __wasm__
+  constexpr std::size_t kPage = 65536;
+  return reinterpret_cast<std::size_t>(from + floats) <= __builtin_wasm_memory_size(0) * kPage;
+#else
+  return true;
 #endif
 }
 
