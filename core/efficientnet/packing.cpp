@@ -47,20 +47,20 @@ Result<Value> PackedConvolution::plan_forward(Plan& plan, const Value& input, Fo
   return output_;
 }
 
-void PackedConvolution::forward_quantized(const Run& run, const nn::Fused& fused, const float* gates) {
+void PackedConvolution::forward_quantized(const Run& run, const float* residual, const float* gates) {
   const auto positions = static_cast<int>(input_.shape.positions());
   const nn::QuantizedRows rows(positions * input_.shape.images, in_, run.arena.data(quantized_rows_));
   rows.fill(run.data(input_), gates, positions, run.pool);
   nn::QuantizedProduct product = forms_.quantized->product(rows, 0, 0, out_);
-  product.swish = fused.swish;
-  product.residual = fused.residual;
+  product.residual = residual;
   product.out = run.data(output_);
   nn::multiply(product, run.pool);
 }
 
 Status PackedConvolution::forward(const Run& run, nn::Fused fused, const float* gates) {
   if (quantizes_) {
-    forward_quantized(run, fused, gates);
+    EFFCAM_CHECK(!fused.swish);  // no 1×1 convolution has one but an expansion, which is made with what follows it
+    forward_quantized(run, fused.residual, gates);
     return {};
   }
   if (gates && gated_weights_ >= 0) {

@@ -55,7 +55,7 @@ class PackedConvolution {
   [[nodiscard]] std::size_t weight_bytes() const;
 
  private:
-  void forward_quantized(const Run& run, const nn::Fused& fused, const float* gates);
+  void forward_quantized(const Run& run, const float* residual, const float* gates);
 
   // The backward form is the 1×1 convolution by the transposed weights: to the input's channels, or for k×k to columns
   // of k·k·in values that are then added up.

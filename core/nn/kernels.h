@@ -77,7 +77,7 @@ struct Quantization {
 };
 
 // As Product, of quantised rows by quantised weights: with q·w summed exactly,
-//   out = step·scale·Σ q·w + least·sum + bias [through a swish] [+ residual]
+//   out = step·scale·Σ q·w + least·sum + bias [+ residual]
 // The weights are bytes −127 … 127 in panels of `depth` rows (nn/quantized_panels.h).
 struct QuantizedProduct {
   const std::uint8_t* in = nullptr;
@@ -91,7 +91,6 @@ struct QuantizedProduct {
   const float* residual = nullptr;  // null: none
   float* out = nullptr;
   std::size_t out_stride = 0;
-  bool swish = false;
 };
 
 // How a gradient passes a swish.

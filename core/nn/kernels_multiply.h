@@ -217,11 +217,14 @@ inline TilesFunction<P> tiles_function(int rows) {
   return multiply_tiles<Rows, Vectors, Swish>;
 }
 template <class P, int Vectors = kPanelVectors>
-inline TilesFunction<P> tiles_function(int rows, int vectors, bool swish) {
+inline TilesFunction<P> tiles_function(const P& product, int rows, int vectors) {
   if constexpr (Vectors > 1) {
-    if (vectors < Vectors) return tiles_function<P, Vectors - 1>(rows, vectors, swish);
+    if (vectors < Vectors) return tiles_function<P, Vectors - 1>(product, rows, vectors);
   }
-  return swish ? tiles_function<P, Vectors, true>(rows) : tiles_function<P, Vectors, false>(rows);
+  if constexpr (requires { product.swish; }) {
+    if (product.swish) return tiles_function<P, Vectors, true>(rows);
+  }
+  return tiles_function<P, Vectors, false>(rows);
 }
 
 // The rows of one panel in tiles of nearly the same height, so that none is much lower than the registers allow.
@@ -229,8 +232,8 @@ template <class P>
 inline void multiply_panel(const P& product, int column, int vectors) {
   const int tiles = (product.rows + kRowsOfTile<P> - 1) / kRowsOfTile<P>;
   const int height = product.rows / tiles, higher = product.rows % tiles;
-  if (higher > 0) tiles_function<P>(height + 1, vectors, product.swish)(product, 0, higher, column);
-  tiles_function<P>(height, vectors, product.swish)(product, higher * (height + 1), tiles - higher, column);
+  if (higher > 0) tiles_function<P>(product, height + 1, vectors)(product, 0, higher, column);
+  tiles_function<P>(product, height, vectors)(product, higher * (height + 1), tiles - higher, column);
 }
 
 template <class P>

@@ -227,7 +227,7 @@ inline Tile<Rows, Vectors> values_of(const WordTile<Rows, Vectors>& words, const
   return tile;
 }
 
-template <int Rows, int Vectors, bool Swish, class P>
+template <int Rows, int Vectors, class P>
 inline void multiply_word_tiles(const P& product, int row, int tiles, int column) {
   const std::size_t stride = product.in_stride, first = static_cast<std::size_t>(row) * product.out_stride + column;
   const std::int8_t* const weights = product.weights + static_cast<std::size_t>(column) * product.depth;
@@ -245,7 +245,7 @@ inline void multiply_word_tiles(const P& product, int row, int tiles, int column
     for (int r = 0; r < Rows; ++r) at.row[r] = in + r * stride;
     accumulate_words(product, sums, at, words);
     Tile<Rows, Vectors> tile = values_of(sums, ranges, columns);
-    finish_tile<Rows, Vectors, Swish>(finish, tile);
+    finish_tile<Rows, Vectors, false>(finish, tile);
     in += Rows * stride;
     ranges += Rows;
     finish.out += Rows * finish.stride;
@@ -255,11 +255,11 @@ inline void multiply_word_tiles(const P& product, int row, int tiles, int column
 
 template <int Rows, int Vectors, bool Swish>
 void multiply_tiles(const Dots& product, int row, int tiles, int column) {
-  multiply_word_tiles<Rows, Vectors, Swish>(product, row, tiles, column);
+  multiply_word_tiles<Rows, Vectors>(product, row, tiles, column);
 }
 template <int Rows, int Vectors, bool Swish>
 void multiply_tiles(const Pairs& product, int row, int tiles, int column) {
-  multiply_word_tiles<Rows, Vectors, Swish>(product, row, tiles, column);
+  multiply_word_tiles<Rows, Vectors>(product, row, tiles, column);
 }
 
 [[maybe_unused]] void multiply_dots(const QuantizedProduct& product) { multiply_panels(Dots{product}); }

@@ -36,8 +36,11 @@ void check_all(const Case& c) {
 
 template <class Case>
 Case product(FuzzedDataProvider& data, unsigned seed) {
-  return {data.ConsumeIntegralInRange(1, 40), data.ConsumeIntegralInRange(1, 70), data.ConsumeIntegralInRange(1, 160),
-          data.ConsumeBool(), data.ConsumeBool(), data.ConsumeBool(), seed};
+  Case c{data.ConsumeIntegralInRange(1, 40), data.ConsumeIntegralInRange(1, 70), data.ConsumeIntegralInRange(1, 160)};
+  c.residual = data.ConsumeBool();
+  c.gated = data.ConsumeBool();
+  c.seed = seed;
+  return c;
 }
 
 void fuzz_kernels(FuzzedDataProvider& data) {
@@ -45,6 +48,7 @@ void fuzz_kernels(FuzzedDataProvider& data) {
   const int which = data.ConsumeIntegralInRange(0, 2);
   if (which == 0) {
     auto c = product<test::ProductCase>(data, seed);
+    c.swish = data.ConsumeBool();
     c.parts = data.ConsumeIntegralInRange(1, 4);
     check_all(c);
   } else if (which == 1) {

@@ -136,14 +136,10 @@ std::string difference(const nn::Kernels& kernels, const QuantizedCase& c) {
   const nn::QuantizedPanels panels(c.depth, c.columns, w, b, kernels);
   nn::QuantizedProduct product = panels.product(quantized, 0, 0, c.columns);
   product.out = out.data();
-  product.swish = c.swish;
   product.residual = c.residual ? residual.data() : nullptr;
   kernels.multiply_quantized(product);
   Doubles expected = quantized_product(bytes, packed_weights(product, c.depth, kernels));
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const double sum = expected[i] + b[i % columns];
-    expected[i] = (c.swish ? swish(sum) : sum) + (c.residual ? residual[i] : 0);
-  }
+  for (std::size_t i = 0; i < out.size(); ++i) expected[i] += b[i % columns] + (c.residual ? residual[i] : 0);
   return first_of({beyond("least value", least, tight.least, 1e-6), beyond("step", step, tight.step, 1e-8),
                    beyond("quantised value", shown, meant, 0.501 * most + 1e-6),
                    beyond("output", out, expected, 1e-5 + 1e-6 * c.depth)});

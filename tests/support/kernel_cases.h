@@ -23,7 +23,7 @@ struct ProductCase {
 // Of rows and weights in int8: quantised by the kernel, multiplied, and compared with what scalar code makes of the same.
 struct QuantizedCase {
   int rows = 1, depth = 1, columns = 1;
-  bool swish = false, residual = false, gated = false;
+  bool residual = false, gated = false;
   unsigned seed = 0;
 };
 [[nodiscard]] std::string difference(const nn::Kernels& kernels, const QuantizedCase& c);

@@ -173,7 +173,7 @@ TEST_P(QuantizedTest, NoSumSaturates) {
 
 TEST_P(QuantizedTest, ProductsAreTheReference) {
   for (unsigned i = 0; i < 300; ++i) {
-    const test::QuantizedCase c{between(1, 27), between(1, 90), between(1, 120), i % 2 == 1, i % 5 < 2, i % 3 == 0, i};
+    const test::QuantizedCase c{between(1, 27), between(1, 90), between(1, 120), i % 5 < 2, i % 3 == 0, i};
     ASSERT_EQ(test::difference(kernels(), c), "") << c.rows << " x " << c.depth << " x " << c.columns << ", case " << i;
   }
 }
@@ -183,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(InstructionSets, QuantizedTest, testing::ValuesIn(all_k
 
 // Which instructions are chosen shows in no bit.
 TEST(QuantizedOperators, TheFastestInstructionsMakeTheSame) {
-  const test::QuantizedCase c{11, 70, 40, false, true, true, 1};
+  const test::QuantizedCase c{11, 70, 40, true, true, 1};
   for (int pass = 0; pass < 70; ++pass) {
     before_quantized_pass();
     ASSERT_EQ(test::difference(kernels(), c), "") << "before pass " << pass;
