@@ -15,6 +15,10 @@ constexpr int kMostKernel = 5;
 // Narrow rows are expanded several at once: one by one they would leave much of the last tile empty.
 constexpr int kExpandedPixels = 40;
 
+// An output of more bytes than this is read again when it has left the second cache, and much of the third: it goes to memory
+// straight away. (Of the third a core has a share that cannot be asked for.)
+constexpr std::size_t kFarBytes = std::size_t{6} << 20;
+
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 // How many bands of rows make the groups that are left over, when every thread has as many whole ones, a task or more for
@@ -72,6 +76,7 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
   ring_rows_ = depthwise.kernel() + ahead_ - 1;
   const int fresh = ahead_ > 1 ? ahead_ * input.width : 0;  // pixels of rows on their way to the ring
   slot_values_ = (static_cast<std::size_t>(ring_rows_) * row_pixels_ + fresh) * group_ + ThreadPool::kApart;
+  past_caches_ = output.images * output.image_values() * sizeof(float) > kFarBytes;
   quantized_values_ = quantized ? QuantizedRows::floats(input.images * input.positions(), input.channels) : 0;
 }
 
@@ -123,6 +128,7 @@ void ExpandDepthwise::run_task(const Task& task, const Source& source, float* pr
     const std::size_t at = row * output_.width * output_.channels + task.first_channel;
     make_line(task, ring, y, pre ? pre + at : nullptr, out + at, row_sums + row * output_.channels + task.first_channel);
   }
+  if (past_caches_) settle_stores();
 }
 
 float* ExpandDepthwise::ring_row(const Task& task, float* ring, int y) const {
@@ -190,7 +196,8 @@ void ExpandDepthwise::make_line(const Task& task, float* ring, int y, float* pre
                             .pre = pre,
                             .out = out,
                             .sums = sums,
-                            .coarse = quantized_ != nullptr},
+                            .coarse = quantized_ != nullptr,
+                            .past_caches = past_caches_},
                            kernel, depthwise_->stride());
 }
 

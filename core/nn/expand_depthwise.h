@@ -51,6 +51,7 @@ class ExpandDepthwise {
   int row_pixels_ = 0;  // of a row in the ring: the input's and its pads
   int ahead_ = 1;       // rows that are expanded at once
   int ring_rows_ = 0;
+  bool past_caches_ = false;  // the output is written
   std::size_t slot_values_ = 0, quantized_values_ = 0;
 };
 

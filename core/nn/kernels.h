@@ -41,7 +41,14 @@ struct DepthwiseLine {
   float* out = nullptr;
   float* sums = nullptr;
   bool coarse = false;  // swish as coarse_swish
+  // `out` is part of more than the caches hold: it may be written past them. settle_stores() comes before other threads read it.
+  bool past_caches = false;
 };
+inline void settle_stores() {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#endif
+}
 
 // out = in·weights + bias [through a swish] [+ residual]: rows × depth by depth × columns. The weights are in panels
 // (nn/panels.h), the bias is as long as they are wide. `residual` is laid out as `out` is.

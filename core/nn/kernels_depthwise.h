@@ -160,7 +160,7 @@ void line_pixels(const DepthwiseLine& line, int i, int c, int end) {
   float* const pre = line.pre ? line.pre + at : nullptr;
   float* const sums = line.sums;
   const int first = c;
-  const bool is_coarse = line.coarse;
+  const bool is_coarse = line.coarse, past_caches = line.past_caches && can_pass_caches<N>(out + c, out_step);
   for (; c + N <= end; c += N) {
     const Float<N> bias = load<N>(biases + c);
     Float<N> sum[Pixels];
@@ -175,7 +175,11 @@ void line_pixels(const DepthwiseLine& line, int i, int c, int end) {
     Float<N> total = load<N>(sums + c);
     float* to = out + c;
     swish_each<N>(sum, [&](int, Float<N> value) {
-      store<N>(to, value);
+      if (past_caches) {
+        store_past_caches<N>(to, value);
+      } else {
+        store<N>(to, value);
+      }
       to += out_step;
       total += value;
     });

@@ -39,6 +39,24 @@ template <int N>
 inline void store(float* to, Float<N> value) {
   *reinterpret_cast<typename Lanes<N>::Unaligned*>(to) = value;
 }
+// Whether store_past_caches can write at `to`, and at every multiple of `step` floats from there.
+template <int N>
+inline bool can_pass_caches([[maybe_unused]] const float* to, [[maybe_unused]] std::size_t step) {
+#ifdef __AVX512F__
+  constexpr std::size_t kBytes = N * sizeof(float);
+  return N == 16 && reinterpret_cast<std::size_t>(to) % kBytes == 0 && step * sizeof(float) % kBytes == 0;
+#else
+  return false;
+#endif
+}
+// A whole line of the cache that is not read before it is written, as others are.
+template <int N>
+inline void store_past_caches(float* to, Float<N> value) {
+#ifdef __AVX512F__
+  if constexpr (N == 16) return _mm512_stream_ps(to, (__m512)value);
+#endif
+  store<N>(to, value);
+}
 // What the optimiser must take as it is at this point. Emscripten's otherwise reorders a kernel's sums so that more values
 // are alive than V8 has registers.
 template <class T>

@@ -57,7 +57,7 @@ void fuzz_kernels(FuzzedDataProvider& data) {
     const int kernel = data.ConsumeBool() ? 3 : 5;
     const test::LineCase c{kernel, data.ConsumeIntegralInRange(1, 2), data.ConsumeIntegralInRange(1, 70),
                            data.ConsumeIntegralInRange(1, 80), data.ConsumeIntegralInRange(1, kernel), data.ConsumeBool(), seed,
-                           data.ConsumeBool()};
+                           data.ConsumeBool(), data.ConsumeBool()};
     check_all(c);
   }
 }

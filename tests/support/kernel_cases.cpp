@@ -1,5 +1,7 @@
 #include "support/kernel_cases.h"
 
+#include <memory>
+#include <new>
 #include <optional>
 #include <sstream>
 
@@ -13,6 +15,25 @@
 namespace effcam::test {
 
 namespace {
+
+// Exactly as many floats, from the start of a line of the cache, none of them a number yet.
+class AlignedFloats {
+ public:
+  explicit AlignedFloats(std::size_t count)
+      : memory_(static_cast<float*>(::operator new(count * sizeof(float), kLine))), values{memory_.get(), count} {
+    std::ranges::fill(values, NAN);
+  }
+
+ private:
+  static constexpr std::align_val_t kLine{64};
+  struct Free {
+    void operator()(float* memory) const { ::operator delete(memory, kLine); }
+  };
+  std::unique_ptr<float, Free> memory_;
+
+ public:
+  const std::span<float> values;
+};
 
 using nn::Shape;
 
@@ -153,14 +174,15 @@ std::string difference(const nn::Kernels& kernels, const LineCase& c) {
   std::vector<nn::DepthwiseLine::Row> rows;
   for (int y = 0; y < c.lines; ++y)
     rows.push_back({in.data() + y * width * channels, w.data() + static_cast<std::size_t>(y) * c.kernel * channels});
-  std::vector<float> pre(c.keeps_pre ? c.count * channels : 0), out(c.count * channels, NAN), sums(channels, 1.0f);
+  std::vector<float> pre(c.keeps_pre ? c.count * channels : 0), sums(channels, 1.0f);
+  AlignedFloats out(c.count * channels);
   if (!kernels.depthwise_line({.rows = rows, .channels = c.channels, .count = c.count, .in_step = channels,
                                .weight_step = channels, .out_step = channels, .bias = b.data(),
-                               .pre = c.keeps_pre ? pre.data() : nullptr, .out = out.data(), .sums = sums.data(),
-                               .coarse = c.coarse},
+                               .pre = c.keeps_pre ? pre.data() : nullptr, .out = out.values.data(), .sums = sums.data(),
+                               .coarse = c.coarse, .past_caches = c.past_caches},
                               c.kernel, c.stride))
     return "there is no such kernel";
-  Doubles before(out.size()), totals(channels, 1.0);
+  Doubles before(out.values.size()), totals(channels, 1.0);
   for (std::size_t i = 0; i < before.size(); ++i) {
     const std::size_t x = i / channels * c.stride, channel = i % channels;
     before[i] = b[channel];
@@ -171,7 +193,7 @@ std::string difference(const nn::Kernels& kernels, const LineCase& c) {
     totals[channel] += c.coarse ? coarse_swish(before[i]) : swish(before[i]);
   }
   const double bound = c.coarse ? kCoarseBound : 1e-5;
-  return first_of({beyond("output", out, swished(before, c.coarse), bound), beyond("sum", sums, totals, 10 * bound),
+  return first_of({beyond("output", out.values, swished(before, c.coarse), bound), beyond("sum", sums, totals, 10 * bound),
                    c.keeps_pre ? beyond("value before the swish", pre, before, 1e-5) : ""});
 }
 
@@ -246,12 +268,13 @@ std::string difference(nn::ThreadPool& pool, const BlockCase& c) {
   const nn::Depthwise depthwise(wide, c.window.kernel, c.window.stride, weights, bias);
   nn::ExpandDepthwise both;
   both.plan(panels ? &*panels : nullptr, depthwise, c.input, output, c.window.pads, pool.threads(), bytes ? &*bytes : nullptr);
-  std::vector<float> pre(c.keeps_pre ? output.values() : 0), y(output.values(), NAN), means(mean.size(), NAN),
+  std::vector<float> pre(c.keeps_pre ? output.values() : 0), means(mean.size(), NAN),
       scratch(both.scratch_values()), rows(static_cast<std::size_t>(output.images) * output.height * wide);
-  both.run(x.data(), c.keeps_pre ? pre.data() : nullptr, y.data(), scratch.data(), rows.data(), means.data(), pool);
+  AlignedFloats y(output.values());
+  both.run(x.data(), c.keeps_pre ? pre.data() : nullptr, y.values.data(), scratch.data(), rows.data(), means.data(), pool);
   // Of a coarse swish, each of the window's products may be that far off.
   const double bound = in_bytes ? kCoarseBound * static_cast<double>(area) : 5e-5;
-  return first_of({beyond("output", y, expected, bound), beyond("mean", means, mean, bound),
+  return first_of({beyond("output", y.values, expected, bound), beyond("mean", means, mean, bound),
                    c.keeps_pre ? beyond("value before the swish", pre, before, bound) : ""});
 }
 

@@ -35,7 +35,7 @@ struct LineCase {
   int lines = 1;  // rows of the window that are not padding, at most `kernel`
   bool keeps_pre = false;
   unsigned seed = 0;
-  bool coarse = false;
+  bool coarse = false, past_caches = false;
 };
 [[nodiscard]] std::string difference(const nn::Kernels& kernels, const LineCase& c);
 

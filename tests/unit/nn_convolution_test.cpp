@@ -57,6 +57,11 @@ TEST_P(ConvolutionTest, ExpansionAndDepthwiseInOneAreTheReference) {
   }
 }
 
+// More than the caches hold: it is written past them where the processor can.
+TEST_P(ConvolutionTest, LargeOutputsAreTheReference) {
+  EXPECT_EQ(test::difference(pool_, test::BlockCase{{1, 130, 130, 4}, {3, 1, {1, 1, 1, 1}}, 112, false, 1}), "");
+}
+
 TEST_P(ConvolutionTest, SamePaddingIsTensorFlows) {
   for (const int side : {32, 33, 45, 56}) {
     const int total = ((side + 1) / 2 - 1) * 2 + 3 - side;
