@@ -15,8 +15,8 @@ constexpr int kMostKernel = 5;
 // Narrow rows are expanded several at once: one by one they would leave much of the last tile empty.
 constexpr int kExpandedPixels = 40;
 
-// An output of more bytes than this is read again when it has left the second cache, and much of the third: it goes to memory
-// straight away. (Of the third a core has a share that cannot be asked for.)
+// An output of more bytes than this has left the second cache, and much of the third, when it is read again: it goes to
+// memory straight away. (Of the third a core has a share that cannot be asked for.)
 constexpr std::size_t kFarBytes = std::size_t{6} << 20;
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }

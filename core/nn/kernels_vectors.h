@@ -74,7 +74,7 @@ inline void prefetch([[maybe_unused]] const void* at) {
 #endif
 }
 
-// What will be read much later. WebAssembly reads it: now and then that costs less than the wait.
+// What will be read much later. WebAssembly reads it, whatever it is: now and then that costs less than the wait.
 inline void prefetch_far(const float* at) {
 #ifdef __wasm__
   static_cast<void>(*static_cast<const volatile float*>(at));
@@ -212,8 +212,8 @@ inline void for_lanes(std::size_t n, const F& f, std::size_t i = 0) {
 
 // exp(−x) as a fraction: 2^n·p(f)/p(−f) with y = −x·log₂e, n = round(y), f = y − n, p(f) = f² + c·f + a. Of all such p this
 // one is nearest to 2^f on [−½, ½] in relative terms (1.5e-6). It takes three multiply-adds, and its denominator no
-// division of its own. What y is rounded by makes the relative error grow by 8e-8·|x|, a quarter of that where f
-// comes from a fused multiply-add.
+// division of its own. What y is rounded by makes the relative error grow by 8e-8·|x|, a quarter of that where f comes from
+// a fused multiply-add.
 struct ExponentialConstants {
   using Lanes = const float[4];
   Lanes high = {84, 84, 84, 84}, low = {-84, -84, -84, -84};
