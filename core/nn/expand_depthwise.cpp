@@ -76,7 +76,7 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
   ring_rows_ = depthwise.kernel() + ahead_ - 1;
   const int fresh = ahead_ > 1 ? ahead_ * input.width : 0;  // pixels of rows on their way to the ring
   slot_values_ = (static_cast<std::size_t>(ring_rows_) * row_pixels_ + fresh) * group_ + ThreadPool::kApart;
-  past_caches_ = output.images * output.image_values() * sizeof(float) > kFarBytes;
+  past_caches_ = output.values() * sizeof(float) > kFarBytes;
   quantized_values_ = quantized ? QuantizedRows::floats(input.images * input.positions(), input.channels) : 0;
 }
 

@@ -119,7 +119,7 @@ struct Kernels {
   // False, and nothing done, for a kernel and stride that it has not: 3 and 5 by 1 and 2 are there.
   bool (*depthwise_line)(const DepthwiseLine& line, int kernel, int stride);
   void (*depthwise_row)(const DepthwiseRow& row);
-  // out = in/(1 + exp(−in)); in place allowed. The error is below 1e-6·|out| for in > 0 and below (2.2e-6 + 8e-8·|in|)·|out|
+  // out = in/(1 + exp(−in)); in place allowed. The error is below 1e-6·|out| for in > 0 and below (2.2e-6 + 6e-8·|in|)·|out|
   // for −84 < in < 0 (tested); exact at 0. What that does to logits: docs/performance.md, "What makes it fast".
   void (*swish)(const float* in, float* out, std::size_t n);
   // The same to within 0.0024 of in/(1 + exp(−in)), for values that will be rounded to 7 bits.

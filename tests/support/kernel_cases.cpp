@@ -1,5 +1,7 @@
 #include "support/kernel_cases.h"
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <new>
 #include <optional>

@@ -67,7 +67,7 @@ TEST_P(KernelsTest, SwishIsRightToMillionths) {
       continue;
     }
     const double exact = test::swish(x[i]);
-    const double relative = x[i] > 0 ? 1e-6 : 2.2e-6 + 8e-8 * std::abs(x[i]);
+    const double relative = x[i] > 0 ? 1e-6 : 2.2e-6 + 6e-8 * std::abs(x[i]);
     EXPECT_NEAR(y[i], exact, relative * std::abs(exact)) << x[i];
   }
 }
