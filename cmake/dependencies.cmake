@@ -1,8 +1,9 @@
 # The libraries that effcam uses, as targets:
 #
-#   effcam::stb         <stb/stb_image.h>, ...           effcam::imgui       Dear ImGui, no platform
-#   effcam::json        <nlohmann/json.hpp>              effcam::imgui_glfw  its GLFW and OpenGL 3 back ends, with GLFW
-#   effcam::cli11       <CLI/CLI.hpp>                    GTest::gtest_main   GoogleTest, unless BUILD_TESTING=OFF
+#   effcam::xnnpack     XNNPACK                          effcam::imgui       Dear ImGui, no platform
+#   effcam::stb         <stb/stb_image.h>, ...           effcam::imgui_glfw  its GLFW and OpenGL 3 back ends, with GLFW
+#   effcam::json        <nlohmann/json.hpp>              GTest::gtest_main   GoogleTest, unless BUILD_TESTING=OFF
+#   effcam::cli11       <CLI/CLI.hpp>
 #
 # scripts/setup makes them in a cache and writes build/dependencies.cmake, which says where (EFFCAM_DEPENDENCIES names
 # another such file). Where there is none, they are fetched from upstream: cmake/fetched_dependencies.cmake.
@@ -44,6 +45,35 @@ if(EMSCRIPTEN)
   add_library(Threads::Threads ALIAS effcam_threads)
 else()
   find_package(Threads REQUIRED)
+endif()
+
+# --- XNNPACK --------------------------------------------------------------------------------------------------------
+
+if(NOT TARGET effcam_xnnpack)   # the fetched one is built within the project
+  if(EMSCRIPTEN AND EFFCAM_WASM_RELAXED)
+    set(effcam_xnnpack_folder "${EFFCAM_XNNPACK_WASM_RELAXED_DIR}")
+  elseif(EMSCRIPTEN)
+    set(effcam_xnnpack_folder "${EFFCAM_XNNPACK_WASM_SIMD_DIR}")
+  elseif(CMAKE_CROSSCOMPILING)
+    set(effcam_xnnpack_folder "${EFFCAM_XNNPACK_ARM64_DIR}")
+  else()
+    set(effcam_xnnpack_folder "${EFFCAM_XNNPACK_NATIVE_DIR}")
+  endif()
+  if(NOT IS_DIRECTORY "${effcam_xnnpack_folder}")
+    message(FATAL_ERROR "XNNPACK for this configuration is missing: run scripts/setup")
+  endif()
+
+  effcam_headers(xnnpack "${effcam_xnnpack_folder}/include")
+  # pthreadpool: its arithmetic is used, its threads are not.
+  set(effcam_libraries XNNPACK microkernels-prod pthreadpool)
+  if(NOT EMSCRIPTEN)
+    list(APPEND effcam_libraries cpuinfo)
+    # Only the micro-kernels that the project uses are built. The others are undefined, in sections that nothing
+    # refers to; without this option the link fails on them. (wasm-ld drops such sections by itself.)
+    target_link_options(effcam_xnnpack INTERFACE LINKER:--gc-sections)
+  endif()
+  list(TRANSFORM effcam_libraries REPLACE "(.+)" "${effcam_xnnpack_folder}/lib/lib\\1.a")
+  target_link_libraries(effcam_xnnpack INTERFACE ${effcam_libraries} Threads::Threads $<$<NOT:$<BOOL:${EMSCRIPTEN}>>:m>)
 endif()
 
 # --- headers --------------------------------------------------------------------------------------------------------

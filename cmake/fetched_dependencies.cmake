@@ -3,6 +3,7 @@
 # the project's own builds and tests use scripts/setup.
 include(FetchContent)
 set(FETCHCONTENT_QUIET OFF)
+set(effcam_patches "${CMAKE_CURRENT_LIST_DIR}/../scripts/patches")
 
 # Where a fetched project must not be added as a subdirectory: a folder that it does not have.
 set(effcam_sources_only SOURCE_SUBDIR no-cmake-project-here)
@@ -36,3 +37,26 @@ target_include_directories(effcam_json SYSTEM INTERFACE "${effcam_fetched_json_S
 target_include_directories(effcam_cli11 SYSTEM INTERFACE "${effcam_fetched_cli11_SOURCE_DIR}/include")
 set(EFFCAM_IMGUI_DIR "${effcam_fetched_imgui_SOURCE_DIR}")
 set(EFFCAM_GOOGLETEST_DIR "${effcam_fetched_googletest_SOURCE_DIR}")
+
+# XNNPACK downloads cpuinfo, FXdiv and pthreadpool itself (it pins them). All of its micro-kernels are built: that dead code
+# may stay undefined is known of GNU ld, LLVM's lld and wasm-ld only.
+set(XNNPACK_LIBRARY_TYPE static CACHE INTERNAL "")
+set(PTHREADPOOL_LIBRARY_TYPE static CACHE INTERNAL "")
+set(XNNPACK_ENABLE_KLEIDIAI OFF CACHE INTERNAL "")
+set(XNNPACK_BUILD_TESTS OFF CACHE INTERNAL "")
+set(XNNPACK_BUILD_BENCHMARKS OFF CACHE INTERNAL "")
+set(XNNPACK_BUILD_ALL_MICROKERNELS OFF CACHE INTERNAL "")
+set(XNNPACK_ENABLE_WASM_RELAXED_SIMD "${EFFCAM_WASM_RELAXED}" CACHE INTERNAL "")
+set(effcam_xnnpack_patch)
+foreach(patch IN ITEMS emscripten-cmake microkernel-families wasm-dwconv-nofma math-include narrow-outputs avx512-tile)
+  list(APPEND effcam_xnnpack_patch COMMAND patch -p1 -i "${effcam_patches}/xnnpack-${patch}.patch")
+endforeach()
+list(POP_FRONT effcam_xnnpack_patch)
+FetchContent_Declare(effcam_fetched_xnnpack
+  GIT_REPOSITORY https://github.com/google/XNNPACK.git
+  GIT_TAG 4ea82e595b36106653175dcb04b2aa532660d0d8
+  PATCH_COMMAND ${effcam_xnnpack_patch})
+FetchContent_MakeAvailable(effcam_fetched_xnnpack)
+add_library(effcam_xnnpack INTERFACE)
+target_link_libraries(effcam_xnnpack INTERFACE XNNPACK pthreadpool)
+add_library(effcam::xnnpack ALIAS effcam_xnnpack)

@@ -6,7 +6,7 @@ downloads=$cache/downloads
 pins=$root/scripts/pins.sha256
 
 # Packages that Debian replaces within a suite's life: a newer version than the pinned one is taken, with a note.
-moving_packages='libc6|libstdc\+\+6|libgcc-s1'
+moving_packages='libc6|libstdc\+\+6|libgcc-s1|cpuinfo'
 
 debian_mirror() {
   local mirror
@@ -84,5 +84,13 @@ download() {
 # unpack_deb <package> <folder>
 unpack_deb() { mkdir -p "$2" && dpkg -x "$(downloaded "$1")" "$2"; }
 
-# unpack_source <package> <folder>, without the tarball's top folder.
-unpack_source() { mkdir -p "$2" && tar -xf "$(downloaded "$1")" -C "$2" --strip-components=1; }
+# unpack_source <package> <folder>; XNNPACK's tarball has no top folder, the others have one.
+unpack_source() {
+  local file tops
+  file=$(downloaded "$1")
+  mkdir -p "$2"
+  tops=$(tar -tf "$file" | cut -d/ -f1 | sort -u | wc -l)
+  tar -xf "$file" -C "$2" --strip-components=$((tops == 1 ? 1 : 0))
+}
+
+apply_patch() { patch --quiet -p1 -d "$1" < "$root/scripts/patches/$2.patch"; }

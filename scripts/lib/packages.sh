@@ -7,10 +7,14 @@ system_packages=(
   libglfw3-dev libgl-dev              # the desktop window
   chromium brotli                     # tests in the browser; sizes as a server would send them
 )
+arm_packages=(
+  g++-aarch64-linux-gnu qemu-user     # the cross compiler, and what runs its programs
+)
 
+# missing_packages <package>..., make_packages <package>...
 missing_packages() {
   local package
-  for package in "${system_packages[@]}"; do
+  for package; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
   done
   command -v npm >/dev/null || echo npm
@@ -19,7 +23,7 @@ missing_packages() {
 make_packages() {
   local missing sudo=()
   command -v dpkg-query >/dev/null || fail 'this set-up is for Debian; on other systems see docs/building.md'
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   say "installing ${missing[*]}"
   [ "$(id -u)" = 0 ] || sudo=(sudo)
