@@ -32,7 +32,7 @@ class MbConv final : public Part {
     }
     plan.tick();
     plan.use(wide_);
-    plan_depthwise(plan, for_backward);
+    EFFCAM_RETURN_IF_ERROR(plan_depthwise(plan, for_backward));
     plan.tick();
     EFFCAM_TRY(output_, project_.plan_forward(plan, deep_, {.gated = true, .for_backward = for_backward}));
     if (residual_) plan.use(input);
@@ -88,7 +88,7 @@ class MbConv final : public Part {
   }
 
  private:
-  void plan_depthwise(Plan& plan, bool for_backward) {
+  [[nodiscard]] Status plan_depthwise(Plan& plan, bool for_backward) {
     const nn::Depthwise& depthwise = depthwise_.depthwise;
     pads_ = pads_of(depthwise_.padding, wide_.shape, depthwise_.native, depthwise.kernel(), depthwise.stride());
     const nn::Window window{depthwise.kernel(), depthwise.stride(), pads_};
@@ -100,9 +100,10 @@ class MbConv final : public Part {
     row_sums_ = plan.scratch(static_cast<std::size_t>(shape.images) * shape.height * shape.channels);
     squeeze_.plan(shape.images);
     const PackedConvolution* expands = expand_ && !expands_apart_ ? &expand_->convolution() : nullptr;
-    expand_depthwise_.plan(expands ? expands->panels() : nullptr, depthwise, wide_.shape, shape, pads_,
-                           plan.pool().threads(), expands ? expands->quantized() : nullptr);
+    EFFCAM_RETURN_IF_ERROR(expand_depthwise_.plan(expands ? expands->matrix() : nullptr, depthwise, wide_.shape, shape, pads_,
+                                                  plan.pool().threads(), expands ? expands->quantized() : nullptr));
     scratch_ = plan.scratch(expand_depthwise_.scratch_values());
+    return {};
   }
 
   void run_depthwise(const Run& run) {

@@ -40,10 +40,10 @@ Result<Value> PackedConvolution::plan_forward(Plan& plan, const Value& input, Fo
   }
   nn::Convolution& forward = *forms_.forward;
   if (same_) window_.pads = pads_of(Padding::same, input.shape, 0, window_.kernel, window_.stride);
-  EFFCAM_TRY(const nn::Shape shape, forward.plan(input.shape, plan.pool()));
+  EFFCAM_TRY(const nn::Shape shape,
+             forward.plan(input.shape, plan.pool(), use.gated ? nn::Gated::yes : nn::Gated::no));
   plan.use(input);
   output_ = plan.make(shape);
-  gated_weights_ = use.gated && forward.gates_weights() ? plan.scratch(forward.gated_values()) : -1;
   return output_;
 }
 
@@ -57,19 +57,17 @@ void PackedConvolution::forward_quantized(const Run& run, const float* residual,
   nn::multiply(product, run.pool);
 }
 
-Status PackedConvolution::forward(const Run& run, nn::Fused fused, const float* gates) {
+Status PackedConvolution::forward(const Run& run, const nn::Following& following, const float* gates) {
   if (quantizes_) {
-    EFFCAM_CHECK(!fused.swish);  // no 1×1 convolution has one but an expansion, which is made with what follows it
-    forward_quantized(run, fused.residual, gates);
+    EFFCAM_CHECK(!following.swish);  // no 1×1 convolution has one but an expansion, which is made with what follows it
+    forward_quantized(run, following.residual, gates);
     return {};
   }
-  if (gates && gated_weights_ >= 0) {
-    fused.gates = gates;
-    fused.gated_weights = run.arena.data(gated_weights_);
-  } else if (gates) {
+  if (gates && !forms_.forward->gates_weights()) {
     nn::scale(input_.shape, run.data(input_), gates, run.pool);
+    gates = nullptr;
   }
-  forms_.forward->run(run.data(input_), run.data(output_), run.pool, fused);
+  forms_.forward->run(run.data(input_), run.data(output_), run.pool, following, gates);
   return {};
 }
 

@@ -37,8 +37,8 @@ class PackedConvolution {
       : forms_(std::move(forms)), in_(in), out_(out), window_(window), same_(same) {}
 
   [[nodiscard]] Result<Value> plan_forward(Plan& plan, const Value& input, ForwardUse use = {});
-  // `gates` go to the weights or, where that is dearer, to the input in place; `fused` has none.
-  Status forward(const Run& run, nn::Fused fused = {}, const float* gates = nullptr);
+  // `gates` go to the weights or, where that is dearer, to the input in place.
+  Status forward(const Run& run, const nn::Following& following = {}, const float* gates = nullptr);
 
   // From the gradient at the output (targets images) to that at the input of the planned forward pass.
   [[nodiscard]] Result<Value> plan_backward(Plan& plan, const Value& gradient);
@@ -46,7 +46,9 @@ class PackedConvolution {
 
   [[nodiscard]] int out() const { return out_; }
   // What forward passes without a backward pass multiply by: one of the two, the other null.
-  [[nodiscard]] const nn::Panels* panels() const { return forms_.quantized ? nullptr : &forms_.forward->panels(); }
+  [[nodiscard]] const nn::xnnpack::PackedMatrix* matrix() const {
+    return forms_.quantized ? nullptr : &forms_.forward->matrix();
+  }
   [[nodiscard]] const nn::QuantizedPanels* quantized() const { return forms_.quantized.get(); }
   // Of a planned forward pass.
   [[nodiscard]] double multiply_adds() const {
@@ -64,7 +66,7 @@ class PackedConvolution {
   nn::Window window_;
   bool same_;
   bool quantizes_ = false;  // in the planned pass
-  nn::BufferId gated_weights_ = -1, quantized_rows_ = -1;
+  nn::BufferId quantized_rows_ = -1;
   Value input_, output_, gradient_, columns_, in_gradient_;
 };
 

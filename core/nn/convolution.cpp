@@ -46,20 +46,19 @@ Result<Convolution> Convolution::create(int in, int out, const Window& window, b
   EFFCAM_CHECK(bias.empty() || bias.size() == static_cast<std::size_t>(out));
   Convolution made;
   made.in_ = in;
+  made.out_ = out;
   made.window_ = window;
   made.same_ = same;
-  const int depth = in * window.kernel * window.kernel;
-  // A projection has no swish, whose bits depend on the table: which one it is shows nowhere.
-  const Kernels& table = window.kernel == 1 && out < in ? kernels_for(out) : kernels();
-  if (window.kernel > 1) {
-    made.panels_ = Panels(depth, out, channels_last(in, out, window.kernel, weights), bias, table);
+  if (made.pointwise()) {
+    EFFCAM_TRY(made.matrix_, xnnpack::PackedMatrix::pack(in, out, weights, bias));
   } else {
-    made.panels_ = Panels(depth, out, weights, bias, table);
+    const int depth = in * window.kernel * window.kernel;
+    made.panels_ = Panels(depth, out, channels_last(in, out, window.kernel, weights), bias);
   }
   return made;
 }
 
-Result<Shape> Convolution::plan(const Shape& input, ThreadPool& pool) {
+Result<Shape> Convolution::plan(const Shape& input, ThreadPool& pool, Gated gated) {
   EFFCAM_CHECK(input.channels == in_);
   if (same_) {
     const Pair rows = same_pads(input.height, window_), columns = same_pads(input.width, window_);
@@ -68,7 +67,14 @@ Result<Shape> Convolution::plan(const Shape& input, ThreadPool& pool) {
   input_ = input;
   output_ = {input.images, window_.output_height(input.height), window_.output_width(input.width), out()};
   if (output_.height < 1 || output_.width < 1) return fail("an input smaller than a convolution's window");
-  if (!pointwise()) {
+  if (pointwise()) {
+    const std::size_t positions = output_.positions();
+    const bool gates = gated == Gated::yes && matrix_.is_plain() && positions >= static_cast<std::size_t>(out_);
+    gated_weights_ = gates ? xnnpack::allocate_floats(matrix_.values().size()) : nullptr;
+    if (gates && !gated_weights_) return fail("not enough memory for gated weights");
+    EFFCAM_RETURN_IF_ERROR(product_.plan(matrix_, gates ? gated_weights_.get() : matrix_.values().data(),
+                                         gates ? positions : positions * output_.images, pool.threads()));
+  } else {
     const std::size_t row = static_cast<std::size_t>(output_.width) * panels_.depth();
     band_ = static_cast<int>(std::clamp<std::size_t>(kBandBytes / (row * sizeof(float)), 1, output_.height));
     slot_values_ = row * band_ + ThreadPool::kApart;
@@ -77,28 +83,31 @@ Result<Shape> Convolution::plan(const Shape& input, ThreadPool& pool) {
   return output_;
 }
 
-bool Convolution::gates_weights() const {
-  return pointwise() && output_.positions() >= static_cast<std::size_t>(out());
+void Convolution::run(const float* input, float* output, ThreadPool& pool, const Following& following, const float* gates) {
+  EFFCAM_CHECK(gates_weights() == (gates != nullptr));
+  if (!pointwise()) return run_gathered(input, output, pool, following);
+  if (!gates) return product_.run(input, output, following, pool);
+  Following after = following;
+  for (int image = 0; image < output_.images; ++image) {
+    gate_weights(gates + static_cast<std::size_t>(image) * in_, pool);
+    product_.run(input + image * input_.image_values(), output + image * output_.image_values(), after, pool);
+    if (after.residual) after.residual += output_.image_values();
+  }
 }
 
-void Convolution::run(const float* input, float* output, ThreadPool& pool, const Fused& fused) {
-  if (!pointwise()) return run_gathered(input, output, pool, fused);
-  Product product = panels_.product(0, out());
-  product.swish = fused.swish;
-  product.in = input;
-  product.out = output;
-  product.residual = fused.residual;
-  product.rows = static_cast<int>(output_.positions()) * (fused.gates ? 1 : output_.images);
-  if (!fused.gates) return multiply(product, pool, panels_.table());
-  product.weights = fused.gated_weights;
-  for (int image = 0; image < output_.images; ++image) {
-    panels_.table().scale_panels(panels_.weights().data(), fused.gates + static_cast<std::size_t>(image) * in_,
-                                 fused.gated_weights, in_, out());
-    multiply(product, pool, panels_.table());
-    product.in += input_.image_values();
-    product.out += output_.image_values();
-    if (product.residual) product.residual += output_.image_values();
-  }
+// Tile by tile: biases as they are, the weights of each input times its gate.
+void Convolution::gate_weights(const float* gates, ThreadPool& pool) {
+  const std::size_t tile = matrix_.tile(), values = matrix_.tile_values(), tiles = (out_ + tile - 1) / tile;
+  constexpr std::size_t kTaskValues = 32768;
+  const std::size_t each = std::max<std::size_t>(kTaskValues / values, 1);
+  pool.parallel_for((tiles + each - 1) / each, [&](std::size_t task) {
+    for (std::size_t t = task * each; t < std::min((task + 1) * each, tiles); ++t) {
+      const float* from = matrix_.values().data() + t * values;
+      float* to = gated_weights_.get() + t * values;
+      std::copy_n(from, tile, to);
+      kernels().scale_rows(from + tile, gates, to + tile, in_, tile);
+    }
+  });
 }
 
 void Convolution::gather(const float* image, int y, float* patches) const {
@@ -127,8 +136,7 @@ void Convolution::gather(const float* image, int y, float* patches) const {
   }
 }
 
-void Convolution::run_gathered(const float* input, float* output, ThreadPool& pool, const Fused& fused) {
-  EFFCAM_CHECK(!fused.gates);
+void Convolution::run_gathered(const float* input, float* output, ThreadPool& pool, const Following& following) {
   const int bands = (output_.height + band_ - 1) / band_;
   const std::size_t row = static_cast<std::size_t>(output_.width) * panels_.depth();
   pool.parallel_slots(static_cast<std::size_t>(output_.images) * bands, [&](std::size_t slot, std::size_t task) {
@@ -141,8 +149,8 @@ void Convolution::run_gathered(const float* input, float* output, ThreadPool& po
     product.in = patches;
     product.rows = (last - first) * output_.width;
     product.out = output + at;
-    product.residual = fused.residual ? fused.residual + at : nullptr;
-    product.swish = fused.swish;
+    product.residual = following.residual ? following.residual + at : nullptr;
+    product.swish = following.swish;
     panels_.table().multiply(product);
   });
 }

@@ -11,6 +11,7 @@ namespace effcam::nn {
 namespace {
 
 constexpr int kGroup = 48;  // channels at a time: a few vectors of every instruction set, and a divisor of most widths
+constexpr int kTiles = 3;   // of an expansion's outputs, where they are wide: an operator's rows are read once for all
 constexpr int kMostKernel = 5;
 // Narrow rows are expanded several at once: one by one they would leave much of the last tile empty.
 constexpr int kExpandedPixels = 40;
@@ -40,21 +41,14 @@ int bands_of_all(int groups, int rows, const Depthwise& depthwise, int threads) 
   return std::max(rounds * threads, 1);
 }
 
-// What an expansion into `to` is, of floats or of quantised rows, without its swish.
-template <class P>
-P expansion(P product, int rows, float* to, int channels) {
-  product.rows = rows;
-  product.out = to;
-  product.out_stride = channels;
-  return product;
-}
+// Channels at a time of an expansion whose outputs come in tiles of so many.
+int group_of(int tile) { return std::max(kGroup / tile, tile > kGroup / kTiles ? kTiles : 1) * tile; }
 
 }  // namespace
 
-void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, const Shape& input, const Shape& output,
-                           const Pads& pads, int threads, const QuantizedPanels* quantized) {
+Status ExpandDepthwise::plan(const xnnpack::PackedMatrix* expand, const Depthwise& depthwise, const Shape& input,
+                             const Shape& output, const Pads& pads, int threads, const QuantizedPanels* quantized) {
   EFFCAM_CHECK((depthwise.kernel() == 3 || depthwise.kernel() == kMostKernel) && depthwise.stride() <= 2);
-  EFFCAM_CHECK(!expand || &expand->table() == &kernels());
   expand_ = expand;
   quantized_ = quantized;
   depthwise_ = &depthwise;
@@ -62,8 +56,7 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
   output_ = output;
   pads_ = pads;
   threads_ = threads;
-  const int unit = expand || quantized ? kernels().panel : kernels().lanes;
-  group_ = std::max(kGroup / unit, 1) * unit;
+  group_ = group_of(expand ? expand->tile() : quantized ? kernels().panel : kernels().lanes);
   groups_ = divide_up(output.channels, group_);
   whole_ = groups_ * output.images / threads * threads;
   bands_ = bands_of(groups_ * output.images - whole_, output.height, depthwise.kernel(), threads);
@@ -78,6 +71,52 @@ void ExpandDepthwise::plan(const Panels* expand, const Depthwise& depthwise, con
   slot_values_ = (static_cast<std::size_t>(ring_rows_) * row_pixels_ + fresh) * group_ + ThreadPool::kApart;
   past_caches_ = output.values() * sizeof(float) > kFarBytes;
   quantized_values_ = quantized ? QuantizedRows::floats(input.images * input.positions(), input.channels) : 0;
+  return make_expansions();
+}
+
+Status ExpandDepthwise::make_expansions() {
+  heights_.clear();
+  expansions_.clear();
+  if (!expand_) return {};
+  for (std::size_t i = 0; i < tasks(); ++i) {
+    const Task each = task(i);
+    int made = first_seen(each);
+    expand_until(each, end_of_seen(each.last_row), made, [&](int, int count) {
+      if (std::ranges::find(heights_, count) == heights_.end()) heights_.push_back(count);
+    });
+  }
+  for (int slot = 0; slot < threads_; ++slot)
+    for (int group = 0; group < groups_; ++group)
+      for (const int height : heights_) {
+        const int first = group * group_, channels = std::min(group_, output_.channels - first);
+        const std::size_t pixels = static_cast<std::size_t>(height) * input_.width;
+        EFFCAM_TRY(xnnpack::FullyConnected made,
+                   xnnpack::FullyConnected::create(*expand_, expand_->values().data(), {first, channels}, pixels,
+                                                   input_.channels, channels));
+        expansions_.push_back(std::move(made));
+      }
+  return {};
+}
+
+std::size_t ExpandDepthwise::tasks() const {
+  return static_cast<std::size_t>(whole_) + static_cast<std::size_t>(output_.images * groups_ - whole_) * bands_;
+}
+
+int ExpandDepthwise::first_seen(const Task& task) const {
+  return std::max(task.first_row * depthwise_->stride() - pads_.top, 0);
+}
+int ExpandDepthwise::end_of_seen(int last_row) const {
+  return std::min((last_row - 1) * depthwise_->stride() - pads_.top + depthwise_->kernel(), input_.height);
+}
+
+template <class Make>
+void ExpandDepthwise::expand_until(const Task& task, int seen, int& made, const Make& make) const {
+  const int last_seen = end_of_seen(task.last_row);
+  while (made < seen) {
+    const int count = std::min(ahead_, last_seen - made);
+    make(made, count);
+    made += count;
+  }
 }
 
 ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
@@ -96,34 +135,26 @@ ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
 
 void ExpandDepthwise::run(const float* in, float* pre, float* out, float* scratch, float* row_sums, float* means,
                           ThreadPool& pool) const {
-  const int left = output_.images * groups_ - whole_;
-  const auto tasks = static_cast<std::size_t>(whole_ + left * bands_);
-  Source source{in, {}};
+  Source source{in, {}, 0};
   if (quantized_) {
     const auto rows = static_cast<int>(input_.images * input_.positions());
     source.rows = QuantizedRows(rows, input_.channels, scratch + slot_values_ * threads_);
     source.rows.fill(in, nullptr, rows, pool);
   }
-  pool.parallel_slots(tasks, [&](std::size_t slot, std::size_t index) {
-    run_task(task(index), source, pre, out, scratch + slot * slot_values_, row_sums);
+  pool.parallel_slots(tasks(), [&](std::size_t slot, std::size_t index) {
+    run_task(task(index), {source.in, source.rows, slot}, pre, out, scratch + slot * slot_values_, row_sums);
   });
   means_of_rows(output_, row_sums, means);
 }
 
 void ExpandDepthwise::run_task(const Task& task, const Source& source, float* pre, float* out, float* ring,
                                float* row_sums) const {
-  const int kernel = depthwise_->kernel(), stride = depthwise_->stride();
   // Zeros for the pads; the pixels between them are written with each row.
   std::memset(ring, 0, static_cast<std::size_t>(ring_rows_) * row_pixels_ * task.channels * sizeof(float));
-  int made = std::max(task.first_row * stride - pads_.top, 0);
-  const int last_seen = std::min((task.last_row - 1) * stride - pads_.top + kernel, input_.height);
+  int made = first_seen(task);
   for (int y = task.first_row; y < task.last_row; ++y) {
-    const int seen = std::min(y * stride - pads_.top + kernel, input_.height);
-    while (made < seen) {
-      const int count = std::min(ahead_, last_seen - made);
-      make_rows(task, source, made, count, ring);
-      made += count;
-    }
+    expand_until(task, end_of_seen(y + 1), made,
+                 [&](int first, int count) { make_rows(task, source, first, count, ring); });
     const std::size_t row = static_cast<std::size_t>(task.image) * output_.height + y;
     const std::size_t at = row * output_.width * output_.channels + task.first_channel;
     make_line(task, ring, y, pre ? pre + at : nullptr, out + at, row_sums + row * output_.channels + task.first_channel);
@@ -150,15 +181,19 @@ void ExpandDepthwise::expand_rows(const Task& task, const Source& source, int fi
   const std::size_t pixel = (static_cast<std::size_t>(task.image) * input_.height + first) * input_.width;
   const int rows = count * input_.width;
   if (quantized_) {
-    kernels().multiply_quantized(expansion(
-        quantized_->product(source.rows, static_cast<int>(pixel), task.first_channel, task.channels), rows, to, task.channels));
+    QuantizedProduct product =
+        quantized_->product(source.rows, static_cast<int>(pixel), task.first_channel, task.channels);
+    product.rows = rows;
+    product.out = to;
+    product.out_stride = task.channels;
+    kernels().multiply_quantized(product);
     // Apart: a tile of bytes is made so fast that its swish would wait for it.
     kernels().coarse_swish(to, to, static_cast<std::size_t>(rows) * task.channels);
   } else {
-    Product product = expansion(expand_->product(task.first_channel, task.channels), rows, to, task.channels);
-    product.swish = true;
-    product.in = source.in + pixel * input_.channels;
-    kernels().multiply(product);
+    const std::size_t height = std::ranges::find(heights_, count) - heights_.begin();
+    const std::size_t group = source.slot * groups_ + task.first_channel / group_;
+    expansions_[group * heights_.size() + height].run(source.in + pixel * input_.channels, to);
+    kernels().swish(to, to, static_cast<std::size_t>(rows) * task.channels);
   }
   if (count == 1) return;
   const std::size_t row = static_cast<std::size_t>(input_.width) * task.channels;

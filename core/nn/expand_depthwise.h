@@ -1,22 +1,27 @@
 // Expansion and depthwise convolution in one: a 1×1 convolution with swish, whose output a depthwise convolution with
 // swish reads at once, some channels and one row at a time. The expanded tensor, the largest of a network by far, never
-// exists: of each group of channels little more rows than the window is high go through a ring in a core's cache.
+// exists: of each group of channels little more rows than the window is high go through a ring in a core's cache. XNNPACK's
+// operator fills the ring, kernels of our own empty it.
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
+#include "base/result.h"
 #include "nn/depthwise.h"
-#include "nn/panels.h"
 #include "nn/quantized_panels.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
+#include "nn/xnnpack/fully_connected.h"
 
 namespace effcam::nn {
 
 class ExpandDepthwise {
  public:
   // `expand`: null when the depthwise convolution reads the input itself, or when `quantized` expands it. All must
-  // outlive the plan. The kernel is 3 or 5, the stride 1 or 2.
-  void plan(const Panels* expand, const Depthwise& depthwise, const Shape& input, const Shape& output, const Pads& pads,
-            int threads, const QuantizedPanels* quantized = nullptr);
+  // outlive the plan. The kernel is 3 or 5, the stride 1 or 2. Errors: not enough memory.
+  [[nodiscard]] Status plan(const xnnpack::PackedMatrix* expand, const Depthwise& depthwise, const Shape& input,
+                            const Shape& output, const Pads& pads, int threads, const QuantizedPanels* quantized = nullptr);
   [[nodiscard]] std::size_t scratch_values() const { return slot_values_ * threads_ + quantized_values_; }
 
   // u = depthwise(swish(expand(in))) + bias, out = swish(u); `pre` keeps u where it is not null. `means` (images ×
@@ -32,8 +37,17 @@ class ExpandDepthwise {
   struct Source {
     const float* in;
     QuantizedRows rows;  // of the same, where the expansion is quantised
+    std::size_t slot;    // whose operators expand it
   };
+  [[nodiscard]] std::size_t tasks() const;
   [[nodiscard]] Task task(std::size_t index) const;
+  // Calls make(first, count) for the rows that `task` expands at once, one band after the other, until `seen`; `made`: those
+  // that it has.
+  template <class Make>
+  void expand_until(const Task& task, int seen, int& made, const Make& make) const;
+  [[nodiscard]] int first_seen(const Task& task) const;
+  [[nodiscard]] int end_of_seen(int last_row) const;
+  [[nodiscard]] Status make_expansions();
   void run_task(const Task& task, const Source& source, float* pre, float* out, float* ring, float* row_sums) const;
   [[nodiscard]] float* ring_row(const Task& task, float* ring, int y) const;
   void make_rows(const Task& task, const Source& source, int first, int count, float* ring) const;
@@ -41,7 +55,7 @@ class ExpandDepthwise {
   void copy_row(const Task& task, const float* from, float* to) const;
   void make_line(const Task& task, float* ring, int y, float* pre, float* out, float* sums) const;
 
-  const Panels* expand_ = nullptr;
+  const xnnpack::PackedMatrix* expand_ = nullptr;
   const QuantizedPanels* quantized_ = nullptr;
   const Depthwise* depthwise_ = nullptr;
   Shape input_, output_;
@@ -53,6 +67,10 @@ class ExpandDepthwise {
   int ring_rows_ = 0;
   bool past_caches_ = false;  // the output is written
   std::size_t slot_values_ = 0, quantized_values_ = 0;
+  // How many rows are expanded at once, each number that any task needs; and the operators: of each thread, of each group of
+  // channels, of each of these numbers.
+  std::vector<int> heights_;
+  std::vector<xnnpack::FullyConnected> expansions_;
 };
 
 }  // namespace effcam::nn

@@ -116,12 +116,4 @@ void before_quantized_pass() {
 #endif
 }
 
-const Kernels& kernels_for([[maybe_unused]] int columns) {
-#if defined(__x86_64__)
-  // AMD's Zen 4 multiplies two vectors of eight in the time of one of sixteen.
-  if (kernels().lanes == 16 && __builtin_cpu_is("amdfam19h") && (columns + 7) / 8 % 2 == 1) return kAvx2Kernels;
-#endif
-  return kernels();
-}
-
 }  // namespace effcam::nn

@@ -53,13 +53,10 @@ inline void settle_stores() {
 
 // out = in·weights + bias [through a swish] [+ residual]: rows × depth by depth × columns. The weights are in panels
 // (nn/panels.h), the bias is as long as they are wide. `residual` is laid out as `out` is.
-// A product may be made in parts of its depth, one after the other: `panel_depth` is that of the panels, `skipped` what
-// earlier parts have added, which is then in `out`. Only the last part has what follows the sums.
 struct Product {
   const float* in = nullptr;
   std::size_t in_stride = 0;  // floats from row to row
   int rows = 0, depth = 0, columns = 0;
-  int panel_depth = 0, skipped = 0;
   const float* weights = nullptr;
   const float* bias = nullptr;
   const float* residual = nullptr;  // null: none
@@ -114,8 +111,8 @@ struct Kernels {
   void (*multiply)(const Product& product);
   void (*quantize)(const Quantization& quantization);
   void (*multiply_quantized)(const QuantizedProduct& product);
-  // to = from, panels of depth × columns, row k times gate[k]
-  void (*scale_panels)(const float* from, const float* gate, float* to, int depth, int columns);
+  // to[r][c] = from[r][c]·factor[r]
+  void (*scale_rows)(const float* from, const float* factor, float* to, std::size_t rows, std::size_t columns);
   // False, and nothing done, for a kernel and stride that it has not: 3 and 5 by 1 and 2 are there.
   bool (*depthwise_line)(const DepthwiseLine& line, int kernel, int stride);
   void (*depthwise_row)(const DepthwiseRow& row);
@@ -154,8 +151,6 @@ struct Kernels {
 // To be called before a forward pass that multiplies in bytes, when no kernel runs: in WebAssembly it finds out which
 // instructions are fastest for that. The answers do not depend on it.
 void before_quantized_pass();
-// For products of so many columns: kernels(), or a narrower table that pads them less and is as fast.
-[[nodiscard]] const Kernels& kernels_for(int columns);
 // Every instruction set that this processor runs, the baseline first: for tests.
 [[nodiscard]] std::span<const Kernels* const> all_kernels();
 

@@ -41,6 +41,11 @@ void scale(float* x, const float* gate, std::size_t positions, std::size_t chann
     for_lanes(channels, [&]<int N>(std::size_t c) { store<N>(x + c, load<N>(x + c) * load<N>(gate + c)); });
 }
 
+void scale_rows(const float* from, const float* factor, float* to, std::size_t rows, std::size_t columns) {
+  for (std::size_t r = 0; r < rows; ++r, from += columns, to += columns)
+    for_lanes(columns, [&]<int N>(std::size_t c) { store<N>(to + c, load<N>(from + c) * all<N>(factor[r])); });
+}
+
 void affine_swish(const float* z, const float* factor, const float* shift, float* out, float* sums,
                   std::size_t positions, std::size_t channels) {
   for_lanes(channels, [&]<int N>(std::size_t c) {
@@ -124,7 +129,7 @@ constexpr Kernels table(const char* name) {
           .multiply = multiply,
           .quantize = quantize,
           .multiply_quantized = kMultiplyQuantized,
-          .scale_panels = scale_panels,
+          .scale_rows = scale_rows,
           .depthwise_line = depthwise_line,
           .depthwise_row = depthwise_row,
           .swish = swish,

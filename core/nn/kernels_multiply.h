@@ -165,32 +165,20 @@ EFFCAM_INLINE Tile<Rows, Vectors> first_sums(const float* bias) {
     for (int v = 0; v < Vectors; ++v) tile.at(r, v) = tile.at(0, v);
   return tile;
 }
-template <int Rows, int Vectors>
-EFFCAM_INLINE Tile<Rows, Vectors> sums_so_far(const Finish& finish) {
-  Tile<Rows, Vectors> tile;
-  const float* from = finish.out;
-#pragma GCC unroll 8
-  for (int r = 0; r < Rows; ++r, from += finish.stride)
-#pragma GCC unroll 8
-    for (int v = 0; v < Vectors; ++v) tile.at(r, v) = load_vector<Vectors>(from, v, finish.columns);
-  return tile;
-}
 
 // `tiles` tiles below each other, from `row`, in the panel at `column`.
 template <int Rows, int Vectors, bool Swish>
 void multiply_tiles(const Product& product, int row, int tiles, int column) {
   const std::size_t stride = product.in_stride, first = static_cast<std::size_t>(row) * product.out_stride + column;
-  const float* const weights = product.weights + static_cast<std::size_t>(column) * product.panel_depth +
-                               static_cast<std::size_t>(product.skipped) * Vectors * kLanes;
+  const float* const weights = product.weights + static_cast<std::size_t>(column) * product.depth;
   const float* const bias = product.bias + column;
-  const bool onward = product.skipped > 0;
   const float* in = product.in + row * stride;
   const int depth = product.depth;
   Finish finish{product.out + first, product.residual ? product.residual + first : nullptr, product.out_stride,
                 product.columns - column};
-  Ahead ahead = ahead_of<Vectors>(weights, product.panel_depth, tiles);
+  Ahead ahead = ahead_of<Vectors>(weights, depth, tiles);
   for (int i = 0; i < tiles; ++i) {
-    Tile<Rows, Vectors> tile = onward ? sums_so_far<Rows, Vectors>(finish) : first_sums<Rows, Vectors>(bias);
+    Tile<Rows, Vectors> tile = first_sums<Rows, Vectors>(bias);
     accumulate<Rows, Vectors>(tile, in, stride, weights, depth, ahead);
     finish_tile<Rows, Vectors, Swish>(finish, tile);
     in += Rows * stride;
@@ -245,17 +233,6 @@ inline void multiply_panels(const P& product) {
 }
 
 [[maybe_unused]] void multiply(const Product& product) { multiply_panels(product); }
-
-// weights[k][·] = from[k][·]·gate[k] for every panel.
-[[maybe_unused]] void scale_panels(const float* from, const float* gate, float* to, int depth, int columns) {
-  for (int column = 0; column < columns; column += kPanel) {
-    int vectors = (columns - column + kLanes - 1) / kLanes;
-    vectors = vectors < kPanelVectors ? vectors : kPanelVectors;
-    for (int k = 0; k < depth; ++k, from += vectors * kLanes, to += vectors * kLanes)
-      for (int v = 0; v < vectors; ++v)
-        store<kLanes>(to + v * kLanes, load<kLanes>(from + v * kLanes) * all<kLanes>(gate[k]));
-  }
-}
 
 }  // namespace
 }  // namespace effcam::nn

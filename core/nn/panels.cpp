@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/result.h"
-#include "nn/product_pieces.h"
 
 namespace effcam::nn {
 
@@ -28,17 +27,9 @@ Product Panels::product(int first, int count) const {
   return {.in_stride = static_cast<std::size_t>(depth_),
           .depth = depth_,
           .columns = count,
-          .panel_depth = depth_,
           .weights = weights_.data() + static_cast<std::size_t>(first) * depth_,
           .bias = bias_.data() + first,
           .out_stride = static_cast<std::size_t>(columns_)};
-}
-
-void multiply(const Product& product, ThreadPool& pool, const Kernels& table) {
-  const int parts = parts_of_depth(product.depth);
-  for_pieces(product, table.panel, product.in_stride * sizeof(float) / parts, pool, [&](const Product& piece) {
-    for_parts(piece, parts, [&](const Product& part) { table.multiply(part); });
-  });
 }
 
 }  // namespace effcam::nn

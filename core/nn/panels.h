@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "nn/kernels.h"
-#include "nn/thread_pool.h"
 
 namespace effcam::nn {
 
@@ -33,8 +32,5 @@ class Panels {
   int depth_ = 0, columns_ = 0;
   std::vector<float> weights_, bias_;
 };
-
-// Runs `product`, of whole panels from its first column, over the pool's threads. `table`: whose panels.
-void multiply(const Product& product, ThreadPool& pool, const Kernels& table = kernels());
 
 }  // namespace effcam::nn

@@ -1,4 +1,4 @@
-// A product of panels, divided among threads: the same for floats and for quantised values.
+// A product of quantised panels, divided among threads.
 #pragma once
 
 #include <algorithm>
@@ -27,36 +27,6 @@ P piece_of(const P& whole, int row, int rows, int column, int columns) {
   part.out += at;
   if (whole.residual) part.residual += at;
   return part;
-}
-
-// Long rows are multiplied in parts of nearly the same depth: what all panels multiply stays in a core's second cache then,
-// and so does of a panel what all rows multiply.
-// In WebAssembly sums take so long that caches keep up with them.
-inline int parts_of_depth(int depth) {
-#ifdef __wasm__
-  constexpr int kMostDepth = 1 << 20;
-#else
-  constexpr int kMostDepth = 384;
-#endif
-  return (depth + kMostDepth - 1) / kMostDepth;
-}
-
-// Calls run(part) for parts of `product`, of nearly the same depth, one after the other.
-template <class Run>
-void for_parts(const Product& product, int parts, const Run& run) {
-  for (int part = 0; part < parts; ++part) {
-    const int from = product.depth * part / parts, to = product.depth * (part + 1) / parts;
-    if (to == from) continue;
-    Product some = product;
-    some.in += from;
-    some.skipped = from;
-    some.depth = to - from;
-    if (to < product.depth) {
-      some.residual = nullptr;
-      some.swish = false;
-    }
-    run(some);
-  }
 }
 
 // How a product is divided: into blocks of its rows, and each block into groups of panels.

@@ -10,7 +10,6 @@
 #include "nn/convolution.h"
 #include "nn/expand_depthwise.h"
 #include "nn/panels.h"
-#include "nn/product_pieces.h"
 #include "nn/quantized_panels.h"
 #include "support/nn_reference.h"
 
@@ -94,25 +93,21 @@ std::string difference(const nn::Kernels& kernels, const ProductCase& c) {
   Values values(c.seed);
   const std::size_t rows = c.rows, depth = c.depth, columns = c.columns;
   const std::vector<float> a = values(rows * depth), w = values(columns * depth), b = values(columns),
-                           residual = values(rows * columns), gate = values(depth);
+                           residual = values(rows * columns);
   const nn::Panels panels(c.depth, c.columns, w, b, kernels);
-  std::vector<float> out(rows * columns, NAN), gated_weights(c.gated ? panels.weights().size() : 0);
+  std::vector<float> out(rows * columns, NAN);
   nn::Product product = panels.product(0, c.columns);
   product.rows = c.rows;
   product.in = a.data();
   product.out = out.data();
   product.swish = c.swish;
   product.residual = c.residual ? residual.data() : nullptr;
-  if (c.gated) {
-    kernels.scale_panels(panels.weights().data(), gate.data(), gated_weights.data(), c.depth, c.columns);
-    product.weights = gated_weights.data();
-  }
-  nn::for_parts(product, c.parts, [&](const nn::Product& part) { kernels.multiply(part); });
+  kernels.multiply(product);
   Doubles expected(out.size());
   for (std::size_t i = 0; i < out.size(); ++i) {
     double sum = b[i % columns];
     for (std::size_t k = 0; k < depth; ++k)
-      sum += static_cast<double>(a[i / columns * depth + k]) * w[i % columns * depth + k] * (c.gated ? gate[k] : 1.0);
+      sum += static_cast<double>(a[i / columns * depth + k]) * w[i % columns * depth + k];
     expected[i] = (c.swish ? swish(sum) : sum) + (c.residual ? residual[i] : 0);
   }
   return beyond("output", out, expected, 1e-5 + 1e-6 * c.depth);
@@ -206,18 +201,18 @@ std::string difference(nn::ThreadPool& pool, const ConvolutionCase& c) {
                            gates = values(c.input.images * in);
   auto made = nn::Convolution::create(c.input.channels, c.out, c.window, false, weights, bias);
   if (!made) return made.error().message;
-  const auto shape = made->plan(c.input, pool);
+  const auto shape = made->plan(c.input, pool, c.gated ? nn::Gated::yes : nn::Gated::no);
   if (!shape) return shape.error().message;
   const bool gated = c.gated && made->gates_weights();
   const std::vector<float> residual = values(shape->values());
-  std::vector<float> y(shape->values(), NAN), scratch(gated ? made->gated_values() : 0);
+  std::vector<float> y(shape->values(), NAN);
   Doubles seen = widened(x);
   for (std::size_t k = 0; gated && k < seen.size(); ++k) seen[k] *= gates[k / c.input.image_values() * in + k % in];
   Doubles expected = convolution(c.input, c.window, c.out, false, seen, widened(weights), widened(bias));
   if (c.swish) expected = swished(std::move(expected));
   for (std::size_t k = 0; c.residual && k < y.size(); ++k) expected[k] += residual[k];
-  made->run(x.data(), y.data(), pool, {.swish = c.swish, .residual = c.residual ? residual.data() : nullptr,
-                                              .gates = gated ? gates.data() : nullptr, .gated_weights = scratch.data()});
+  made->run(x.data(), y.data(), pool, {.swish = c.swish, .residual = c.residual ? residual.data() : nullptr},
+            gated ? gates.data() : nullptr);
   return beyond("output", y, expected, 1e-5 + 1e-6 * static_cast<double>(in * area));
 }
 
@@ -245,12 +240,14 @@ std::string difference(nn::ThreadPool& pool, const BlockCase& c) {
   const std::size_t area = static_cast<std::size_t>(c.window.kernel) * c.window.kernel;
   const std::vector<float> x = values(c.input.values()), weights = values(wide * area), bias = values(wide),
                            expand_bias = values(c.wide), expand_weights = values(static_cast<std::size_t>(c.wide) * c.input.channels);
-  std::optional<nn::Panels> panels;
+  nn::xnnpack::PackedMatrix matrix;
   std::optional<nn::QuantizedPanels> bytes;
   if (in_bytes) {
     bytes.emplace(c.input.channels, c.wide, expand_weights, expand_bias);
   } else if (c.wide > 0) {
-    panels.emplace(c.input.channels, c.wide, expand_weights, expand_bias);
+    auto packed = nn::xnnpack::PackedMatrix::pack(c.input.channels, c.wide, expand_weights, expand_bias);
+    if (!packed) return packed.error().message;
+    matrix = std::move(*packed);
   }
   Shape expanded = c.input;
   expanded.channels = wide;
@@ -269,7 +266,10 @@ std::string difference(nn::ThreadPool& pool, const BlockCase& c) {
 
   const nn::Depthwise depthwise(wide, c.window.kernel, c.window.stride, weights, bias);
   nn::ExpandDepthwise both;
-  both.plan(panels ? &*panels : nullptr, depthwise, c.input, output, c.window.pads, pool.threads(), bytes ? &*bytes : nullptr);
+  const bool expands = c.wide > 0 && !in_bytes;
+  const Status planned = both.plan(expands ? &matrix : nullptr, depthwise, c.input, output, c.window.pads, pool.threads(),
+                                   bytes ? &*bytes : nullptr);
+  if (!planned) return planned.error().message;
   std::vector<float> pre(c.keeps_pre ? output.values() : 0), means(mean.size(), NAN),
       scratch(both.scratch_values()), rows(static_cast<std::size_t>(output.images) * output.height * wide);
   AlignedFloats y(output.values());

@@ -14,9 +14,8 @@ namespace effcam::test {
 
 struct ProductCase {
   int rows = 1, depth = 1, columns = 1;
-  bool swish = false, residual = false, gated = false;
+  bool swish = false, residual = false;
   unsigned seed = 0;
-  int parts = 1;  // of its depth, multiplied one after the other
 };
 [[nodiscard]] std::string difference(const nn::Kernels& kernels, const ProductCase& c);
 
