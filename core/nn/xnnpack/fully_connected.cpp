@@ -129,8 +129,9 @@ Result<PackedMatrix> PackedMatrix::pack(int in, int out, std::span<const float> 
   made.values_ = std::move(packed.memory);
   // A matrix that XNNPACK packs for another kernel than the layout's would give wrong numbers.
   const std::size_t tiles = (static_cast<std::size_t>(out) + made.tile_ - 1) / made.tile_;
-  constexpr std::size_t kGrain = 64 / sizeof(float);
-  if (made.count_ != (tiles * made.tile_values() + kGrain - 1) / kGrain * kGrain)
+  constexpr std::size_t kMostRounding = 64;  // floats, to whole lines of a cache
+  const std::size_t needed = tiles * made.tile_values();
+  if (made.count_ < needed || made.count_ >= needed + kMostRounding)
     return fail("XNNPACK packs a matrix of ", out, " × ", in, " otherwise than others");
   return made;
 }
