@@ -10,19 +10,16 @@
 namespace effcam::nn {
 
 // Some of a product's rows and some of its panels.
-template <class P>
-P piece_of(const P& whole, int row, int rows, int column, int columns) {
-  P part = whole;
+inline QuantizedProduct piece_of(const QuantizedProduct& whole, int row, int rows, int column, int columns) {
+  QuantizedProduct part = whole;
   part.rows = rows;
   part.columns = columns;
   part.in += row * whole.in_stride;
+  part.ranges += row;
   part.weights += static_cast<std::size_t>(column) * whole.depth;
+  part.scales += column;
+  part.sums += column;
   part.bias += column;
-  if constexpr (requires { part.ranges; }) {
-    part.ranges += row;
-    part.scales += column;
-    part.sums += column;
-  }
   const std::size_t at = row * whole.out_stride + column;
   part.out += at;
   if (whole.residual) part.residual += at;
@@ -52,8 +49,8 @@ inline Division divide_product(int rows, std::size_t row_bytes, int panels, int 
 
 // Calls run(piece) for pieces that together are `product`, of panels so wide, over the pool's threads. `row_bytes`: of a
 // row, what is read while all panels pass over it.
-template <class P, class Run>
-void for_pieces(const P& product, int panel, std::size_t row_bytes, ThreadPool& pool, const Run& run) {
+template <class Run>
+void for_pieces(const QuantizedProduct& product, int panel, std::size_t row_bytes, ThreadPool& pool, const Run& run) {
   const int panels = (product.columns + panel - 1) / panel;
   const auto [blocks, groups] = divide_product(product.rows, row_bytes, panels, pool.threads());
   pool.parallel_for(static_cast<std::size_t>(blocks) * groups, [&](std::size_t task) {
