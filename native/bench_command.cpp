@@ -20,21 +20,19 @@ namespace {
   const std::vector<float> input = some_input(size);
   const efficientnet::Layer head{};
   EFFCAM_RETURN_IF_ERROR(network.plan(1, size, size, {.layers = {head}, .targets = 1}, pool));
-  EFFCAM_RETURN_IF_ERROR(network.forward(input, pool));  // warm
+  network.forward(input, pool);  // warm
 
   std::vector<float> seed(network.logits().size());
   std::vector<double> forward, map;
-  Status status;
-  for (int i = 0; i < options.runs && status; ++i) {
-    forward.push_back(milliseconds([&] { status = network.forward(input, pool); }));
+  for (int i = 0; i < options.runs; ++i) {
+    forward.push_back(milliseconds([&] { network.forward(input, pool); }));
     map.push_back(milliseconds([&] {
       seed.assign(seed.size(), 0.0f);
       seed[model::top(network.logits(), 1).front().index] = 1.0f;
-      if (status) status = network.backward(seed, pool);
+      network.backward(seed, pool);
       (void)compare::map_of(network, cam::Method::grad_cam, head, cam::Sign::non_negative);
     }));
   }
-  EFFCAM_RETURN_IF_ERROR(status);
   const efficientnet::Cost best{"", model.description.multiply_adds(), std::ranges::min(forward)};
   const double ms = median(forward), peak = nn::peak_gflops(pool);
   std::printf("%-20s %s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s, %2.0f %% of the peak)  "
@@ -44,8 +42,7 @@ namespace {
               best.milliseconds, best.gflops(), 100 * best.gflops() / peak, median(map), 100 * median(map) / ms, load,
               mebibytes(network.weight_bytes()), mebibytes(network.activation_bytes()));
   if (options.profile.empty()) return {};
-  EFFCAM_TRY(const efficientnet::Profile profile, network.profile(input, pool, options.runs));
-  print_profile(profile, options.profile == "operators", peak);
+  print_profile(network.profile(input, pool, options.runs), options.profile == "operators", peak);
   return {};
 }
 

@@ -53,30 +53,26 @@ class Bench {
   [[nodiscard]] Result<double> interleave(Layer layer, int targets, double& forward) {
     EFFCAM_RETURN_IF_ERROR(deep_.plan(1, size_, size_, {.layers = {layer}, .targets = targets}, pool_));
     std::vector<double> plain_ms, deep_ms;
-    Status status;
-    for (int run = -1; run < runs_ && status; ++run) {  // the first warms up
-      const double alone = milliseconds([&] { status = plain_.forward(input_, pool_); });
-      if (!status) break;
-      const double explained = milliseconds([&] { status = explain(layer, targets); });
+    for (int run = -1; run < runs_; ++run) {  // the first warms up
+      const double alone = milliseconds([&] { plain_.forward(input_, pool_); });
+      const double explained = milliseconds([&] { explain(layer, targets); });
       if (run < 0) continue;
       plain_ms.push_back(alone);
       deep_ms.push_back(explained);
     }
-    EFFCAM_RETURN_IF_ERROR(status);
     forward = median(plain_ms);
     return median(deep_ms);
   }
 
-  [[nodiscard]] Status explain(Layer layer, int targets) {
-    EFFCAM_RETURN_IF_ERROR(deep_.forward(input_, pool_));
+  void explain(Layer layer, int targets) {
+    deep_.forward(input_, pool_);
     const std::size_t classes = deep_.logits().size();
     std::vector<float> seeds(targets * classes);
     const std::vector<model::Prediction> best = model::top(deep_.logits(), targets);
     for (int t = 0; t < targets; ++t) seeds[t * classes + best[t % best.size()].index] = 1;
-    EFFCAM_RETURN_IF_ERROR(deep_.backward(seeds, pool_));
+    deep_.backward(seeds, pool_);
     for (int t = 0; t < targets; ++t)
       (void)compare::map_of(deep_, cam::Method::grad_cam, layer, cam::Sign::non_negative, t);
-    return {};
   }
 
   Network &plain_, &deep_;
@@ -92,10 +88,7 @@ class Bench {
     EFFCAM_RETURN_IF_ERROR(network.plan_from({Layer::Kind::input}, {size, size, 3}, images, pool));
     const std::vector<float> input(static_cast<std::size_t>(images) * size * size * 3, 0.5f);
     std::vector<double> ms;
-    Status status;
-    for (int run = 0; run < runs && status; ++run)
-      ms.push_back(milliseconds([&] { status = network.forward(input, pool); }));
-    EFFCAM_RETURN_IF_ERROR(status);
+    for (int run = 0; run < runs; ++run) ms.push_back(milliseconds([&] { network.forward(input, pool); }));
     std::printf(" %d: %.2f ms a pass%s", images, median(ms) / images, images == 16 ? "\n" : ",");
   }
   return {};

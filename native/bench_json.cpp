@@ -38,14 +38,15 @@ Status bench_json(const std::string& name, const BenchOptions& options, nn::Thre
     EFFCAM_TRY(input, read_input(options.input, input.size()));
   }
 
-  Status status;
-  const auto run = [&] { return milliseconds([&] { if (status) status = network.forward(input, pool); }); };
-  const double first = milliseconds([&] { status = network.plan(1, size, size, {}, pool); }) + run();
-  for (double spent = 0; spent < options.warm_ms && status;) spent += run();
+  const auto run = [&] { return milliseconds([&] { network.forward(input, pool); }); };
+  Status planned;
+  double first = milliseconds([&] { planned = network.plan(1, size, size, {}, pool); });
+  EFFCAM_RETURN_IF_ERROR(planned);
+  first += run();
+  for (double spent = 0; spent < options.warm_ms;) spent += run();
   std::vector<double> runs;
-  for (double spent = 0; status && (runs.empty() || (spent < options.run_ms && std::ssize(runs) < kMostRuns));)
+  for (double spent = 0; runs.empty() || (spent < options.run_ms && std::ssize(runs) < kMostRuns);)
     spent += runs.emplace_back(run());
-  EFFCAM_RETURN_IF_ERROR(status);
   const std::vector<float> logits(network.logits().begin(), network.logits().end());
 
   rusage usage{};
@@ -69,8 +70,7 @@ Status bench_json(const std::string& name, const BenchOptions& options, nn::Thre
     const nn::Peak peak = nn::measure_peak(pool);
     document["peak"] = json_of(peak);
     if (profiled) {
-      EFFCAM_TRY(const efficientnet::Profile profile, network.profile(input, pool, static_cast<int>(runs.size())));
-      document["profile"] = json_of(profile, peak.gflops);
+      document["profile"] = json_of(network.profile(input, pool, static_cast<int>(runs.size())), peak.gflops);
     }
   }
   std::printf("%s\n", document.dump().c_str());

@@ -69,12 +69,12 @@ EFFCAM_EXPORT const char* effcam_bench_load(int file, double size, int threads, 
 // Where the input lies: size × size × 3 floats, NHWC, normalised.
 EFFCAM_EXPORT float* effcam_bench_input() { return effcam::wasm::bench().input.data(); }
 
-// One forward pass: {ms, logits} or {error}.
+// One forward pass: {ms, logits}.
 EFFCAM_EXPORT const char* effcam_bench_run() {
   using namespace effcam::wasm;
   Bench& b = bench();
   const effcam::Stopwatch watch;
-  if (auto done = b.model->network.forward(b.input, *b.pool); !done) return answer({{"error", done.error().message}});
+  b.model->network.forward(b.input, *b.pool);
   const double ms = watch.milliseconds();
   const auto logits = b.model->network.logits();
   return answer({{"ms", ms}, {"logits", std::vector<float>(logits.begin(), logits.end())}});
@@ -107,11 +107,9 @@ EFFCAM_EXPORT const char* effcam_bench_peak() {
   return wasm::answer(json_of(nn::measure_peak(*wasm::bench().pool)));
 }
 
-// Forward passes by operator: {total, kinds, stages, operators} or {error}. `peak`: of the model's threads, GFLOP/s.
+// Forward passes by operator: {total, kinds, stages, operators}. `peak`: of the model's threads, GFLOP/s.
 EFFCAM_EXPORT const char* effcam_bench_profile(int passes, double peak) {
   using namespace effcam;
   wasm::Bench& b = wasm::bench();
-  const auto profile = b.model->network.profile(b.input, *b.pool, passes);
-  if (!profile) return wasm::answer({{"error", profile.error().message}});
-  return wasm::answer(json_of(*profile, peak));
+  return wasm::answer(json_of(b.model->network.profile(b.input, *b.pool, passes), peak));
 }

@@ -17,7 +17,7 @@ Status Batches::step(int step, const Make& make, const Take& take, nn::ThreadPoo
       make(std::min(first + static_cast<int>(i), count_ - 1), std::span(inputs_).subspan(i * values, values));
     });
   }
-  EFFCAM_RETURN_IF_ERROR(network_.forward_step(step % each, inputs_, pool));
+  network_.forward_step(step % each, inputs_, pool);
   if (step % each + 1 < each) return {};
   const std::size_t classes = network_.config().classes;
   for (int i = 0; i < std::min(batch_, count_ - first); ++i)

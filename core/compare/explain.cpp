@@ -150,7 +150,7 @@ Status Explanation::forward(const Phase& phase, int step) {
     EFFCAM_RETURN_IF_ERROR(plan());  // another method's passes may have replaced it
     shown_ = smoothed_input(input_, phase.pass);
   }
-  EFFCAM_RETURN_IF_ERROR(network_.forward_step(step, shown_, pool_));
+  network_.forward_step(step, shown_, pool_);
   if (step + 1 < phase.steps) return {};
   if (phase.pass == 0) EFFCAM_RETURN_IF_ERROR(predict());
   value_ = objective_.value(network_.logits());
@@ -186,7 +186,10 @@ void Explanation::keep_activations() {
   }
 }
 
-Status Explanation::backward(const Phase&, int step) { return network_.backward_step(step, seed_, pool_); }
+Status Explanation::backward(const Phase&, int step) {
+  network_.backward_step(step, seed_, pool_);
+  return {};
+}
 
 Status Explanation::channels(const Phase& phase, int step) {
   if (step == 0) passes_.emplace(network_, std::move(subjects_[phase.layer]), batch_);
@@ -211,7 +214,7 @@ Status Explanation::maps(const Phase& phase, int) {
 }
 
 Status Explanation::guided(const Phase& phase, int step) {
-  EFFCAM_RETURN_IF_ERROR(network_.backward_step(step, seed_, pool_, nn::SwishRule::guided));
+  network_.backward_step(step, seed_, pool_, nn::SwishRule::guided);
   if (step + 1 < phase.steps) return {};
   const cam::Field gradient = field_of(network_.shape(kInput), network_.gradient(kInput));
   for (std::size_t i = 0; i < unguided_.size(); ++i)

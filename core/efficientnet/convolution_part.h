@@ -8,21 +8,21 @@ namespace effcam::efficientnet {
 // A convolution, its batch norm and a swish.
 class ActivatedConvolution {
  public:
-  explicit ActivatedConvolution(PackedConvolution convolution) : convolution_(std::move(convolution)) {}
+  explicit ActivatedConvolution(DenseConvolution convolution) : convolution_(std::move(convolution)) {}
 
   [[nodiscard]] Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward);
   // `residual`: of the output's shape, added to it where it is not null.
-  [[nodiscard]] Status forward(const Run& run, const float* residual = nullptr);
+  void forward(const Run& run, const float* residual = nullptr);
   // Changes the gradient at the output in place.
   [[nodiscard]] Result<Value> plan_backward(Plan& plan, const Value& gradient);
-  [[nodiscard]] Status backward(const Run& run);
+  void backward(const Run& run);
 
-  [[nodiscard]] const PackedConvolution& convolution() const { return convolution_; }
+  [[nodiscard]] const DenseConvolution& convolution() const { return convolution_; }
   [[nodiscard]] double multiply_adds() const { return convolution_.multiply_adds(); }
   [[nodiscard]] std::size_t weight_bytes() const { return convolution_.weight_bytes(); }
 
  private:
-  PackedConvolution convolution_;
+  DenseConvolution convolution_;
   Value pre_, out_, gradient_;
 };
 

@@ -9,7 +9,7 @@ namespace effcam::efficientnet {
 Result<Head> Head::pack(const Packer& packer, int native) {
   const architecture::Variant& variant = *packer.config().variant;
   const int in = variant.blocks.back().out;
-  EFFCAM_TRY(PackedConvolution convolution, packer.convolution("head", in, variant.head, 1, 1, native, false));
+  EFFCAM_TRY(DenseConvolution convolution, packer.convolution("head", {in, variant.head}, native, false));
   EFFCAM_TRY(FoldedNorm norm, packer.norm("head.bn"));
   EFFCAM_TRY(nn::Linear classifier, packer.linear("classifier", variant.head, packer.config().classes));
   return Head(std::move(convolution), std::move(norm), std::move(classifier));
@@ -45,13 +45,12 @@ void Head::plan_from_features(Plan& plan, const nn::Shape& shape) {
   size_outputs(shape);
 }
 
-Status Head::forward(const Run& run) {
+void Head::forward(const Run& run) {
   {
     const Timed timed(run, "convolution", convolution_.multiply_adds());
-    EFFCAM_RETURN_IF_ERROR(convolution_.forward(run));
+    convolution_.forward(run);
   }
   forward_from_raw(run);
-  return {};
 }
 
 void Head::forward_from_raw(const Run& run) {
@@ -103,12 +102,12 @@ Result<Value> Head::plan_backward(Plan& plan) {
   return convolution_.plan_backward(plan, raw_gradient_);
 }
 
-Status Head::backward(const Run& run, std::span<const float> seeds) {
+void Head::backward(const Run& run, std::span<const float> seeds) {
   const std::size_t classes = classifier_.out(), values = raw_.shape.image_values();
   float* gradient = run.data(raw_gradient_);
   for (int target = 0; target < raw_gradient_.shape.images; ++target)
-    raw_gradient(run, seeds.subspan(target * classes, classes), {gradient + target * values, values});
-  return convolution_.backward(run);
+    raw_gradient(run.arena, run.rule, seeds.subspan(target * classes, classes), {gradient + target * values, values});
+  convolution_.backward(run);
 }
 
 std::vector<float> Head::channel_weights(std::span<const float> seed) const {
@@ -123,10 +122,11 @@ void Head::features_gradient(std::span<const float> seed, std::span<float> out) 
   for (std::size_t p = 0; p < raw_.shape.positions(); ++p) std::ranges::copy(weights, out.begin() + p * weights.size());
 }
 
-void Head::raw_gradient(const Run& run, std::span<const float> seed, std::span<float> out) const {
+void Head::raw_gradient(const nn::Arena& arena, nn::SwishRule rule, std::span<const float> seed,
+                        std::span<float> out) const {
   const std::vector<float> weights = channel_weights(seed);
-  nn::kernels().affine_swish_gradient(run.data(raw_), norm_.scale.data(), norm_.shift.data(), weights.data(),
-                                      out.data(), run.rule, raw_.shape.positions(), raw_.shape.channels);
+  nn::kernels().affine_swish_gradient(arena.data(raw_.buffer), norm_.scale.data(), norm_.shift.data(), weights.data(),
+                                      out.data(), rule, raw_.shape.positions(), raw_.shape.channels);
 }
 
 }  // namespace effcam::efficientnet

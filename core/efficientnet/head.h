@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "efficientnet/packing.h"
+#include "efficientnet/packer.h"
 
 namespace effcam::efficientnet {
 
@@ -15,7 +15,7 @@ class Head {
 
   // `keep_features`: the features after the swish are wanted as a layer. `for_backward`: of the convolution too.
   [[nodiscard]] Status plan_forward(Plan& plan, const Value& input, bool keep_features, bool for_backward);
-  [[nodiscard]] Status forward(const Run& run);
+  void forward(const Run& run);
   // For passes that begin at the raw convolution or at the features, whose values the caller writes.
   void plan_from_raw(Plan& plan, const nn::Shape& shape);
   void forward_from_raw(const Run& run);
@@ -25,11 +25,11 @@ class Head {
 
   // From seeds (targets × classes) to the gradient at the head's input.
   [[nodiscard]] Result<Value> plan_backward(Plan& plan);
-  [[nodiscard]] Status backward(const Run& run, std::span<const float> seeds);
+  void backward(const Run& run, std::span<const float> seeds);
 
   // Closed forms for one seed; see Network::head_gradient.
   void features_gradient(std::span<const float> seed, std::span<float> out) const;
-  void raw_gradient(const Run& run, std::span<const float> seed, std::span<float> out) const;
+  void raw_gradient(const nn::Arena& arena, nn::SwishRule rule, std::span<const float> seed, std::span<float> out) const;
 
   [[nodiscard]] const Value& raw() const { return raw_; }
   [[nodiscard]] const Value& features() const { return features_; }
@@ -42,12 +42,12 @@ class Head {
   void swish_and_pool(const Run& run);
   void pool(const Run& run);
   void classify(const Run& run);
-  Head(PackedConvolution convolution, FoldedNorm norm, nn::Linear classifier)
+  Head(DenseConvolution convolution, FoldedNorm norm, nn::Linear classifier)
       : convolution_(std::move(convolution)), norm_(std::move(norm)), classifier_(std::move(classifier)) {}
   // Σ_k seed_k·W_kc/HW for each channel.
   [[nodiscard]] std::vector<float> channel_weights(std::span<const float> seed) const;
 
-  PackedConvolution convolution_;
+  DenseConvolution convolution_;
   FoldedNorm norm_;
   nn::Linear classifier_;
   Value raw_, features_, raw_gradient_;

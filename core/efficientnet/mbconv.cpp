@@ -17,7 +17,7 @@ namespace {
 class MbConv final : public Part {
  public:
   MbConv(std::optional<ActivatedConvolution> expand, PackedDepthwise depthwise, SqueezeExcitation squeeze,
-         PackedConvolution project, bool residual)
+         DenseConvolution project, bool residual)
       : expand_(std::move(expand)),
         depthwise_(std::move(depthwise)),
         squeeze_(std::move(squeeze)),
@@ -39,10 +39,10 @@ class MbConv final : public Part {
     return output_;
   }
 
-  Status forward(const Run& run) override {
+  void forward(const Run& run) override {
     if (expands_apart_) {
       const Timed timed(run, "expand", expand_->multiply_adds());
-      EFFCAM_RETURN_IF_ERROR(expand_->forward(run));
+      expand_->forward(run);
     }
     run_depthwise(run);
     {
@@ -71,15 +71,14 @@ class MbConv final : public Part {
     return in_gradient_;
   }
 
-  Status backward(const Run& run) override {
-    EFFCAM_RETURN_IF_ERROR(project_.backward(run));
+  void backward(const Run& run) override {
+    project_.backward(run);
     squeeze_.backward(deep_gradient_.shape, run.data(deep_gradient_), run.data(pre_), run.rule, run.pool);
     depthwise_.depthwise.backward(wide_.shape, deep_gradient_.shape, pads_, run.data(deep_gradient_),
                                   run.data(wide_gradient_), run.pool);
-    if (expand_) EFFCAM_RETURN_IF_ERROR(expand_->backward(run));
+    if (expand_) expand_->backward(run);
     if (residual_)
       nn::add(run.data(in_gradient_), run.data(gradient_), run.data(in_gradient_), gradient_.shape.values(), run.pool);
-    return {};
   }
 
   std::size_t weight_bytes() const override {
@@ -90,7 +89,7 @@ class MbConv final : public Part {
  private:
   [[nodiscard]] Status plan_depthwise(Plan& plan, bool for_backward) {
     const nn::Depthwise& depthwise = depthwise_.depthwise;
-    pads_ = pads_of(depthwise_.padding, wide_.shape, depthwise_.native, depthwise.kernel(), depthwise.stride());
+    pads_ = depthwise_.pads.of(wide_.shape, depthwise.kernel(), depthwise.stride());
     const nn::Window window{depthwise.kernel(), depthwise.stride(), pads_};
     const nn::Shape shape{wide_.shape.images, window.output_height(wide_.shape.height),
                           window.output_width(wide_.shape.width), depthwise.channels()};
@@ -99,8 +98,8 @@ class MbConv final : public Part {
     deep_ = plan.make(shape);
     row_sums_ = plan.scratch(static_cast<std::size_t>(shape.images) * shape.height * shape.channels);
     squeeze_.plan(shape.images);
-    const PackedConvolution* expands = expand_ && !expands_apart_ ? &expand_->convolution() : nullptr;
-    EFFCAM_RETURN_IF_ERROR(expand_depthwise_.plan(expands ? expands->matrix() : nullptr, depthwise, wide_.shape, shape, pads_,
+    const DenseConvolution* expands = expand_ && !expands_apart_ ? &expand_->convolution() : nullptr;
+    EFFCAM_RETURN_IF_ERROR(expand_depthwise_.plan(expands ? expands->weights() : nullptr, depthwise, wide_.shape, shape, pads_,
                                                   plan.pool().threads(), expands ? expands->quantized() : nullptr));
     scratch_ = plan.scratch(expand_depthwise_.scratch_values());
     return {};
@@ -118,7 +117,7 @@ class MbConv final : public Part {
   std::optional<ActivatedConvolution> expand_;
   PackedDepthwise depthwise_;
   SqueezeExcitation squeeze_;
-  PackedConvolution project_;
+  DenseConvolution project_;
   bool residual_;
 
   nn::Pads pads_;
@@ -138,14 +137,14 @@ Result<std::unique_ptr<Part>> pack_mbconv(const Packer& packer, int index, int n
   const int wide = block.expanded();
   std::optional<ActivatedConvolution> expand;
   if (block.expand != 1) {
-    EFFCAM_TRY(PackedConvolution convolution, packer.convolution(name + ".expand", block.in, wide, 1, 1, native));
+    EFFCAM_TRY(DenseConvolution convolution, packer.convolution(name + ".expand", {block.in, wide}, native));
     expand.emplace(std::move(convolution));
   }
   EFFCAM_TRY(PackedDepthwise depthwise,
              packer.depthwise(name + ".depthwise", wide, block.kernel, block.stride, native));
   EFFCAM_TRY(nn::Linear reduce, packer.linear(name + ".reduce", wide, block.squeeze));
   EFFCAM_TRY(nn::Linear excite, packer.linear(name + ".excite", block.squeeze, wide));
-  EFFCAM_TRY(PackedConvolution project, packer.convolution(name + ".project", wide, block.out, 1, 1, native));
+  EFFCAM_TRY(DenseConvolution project, packer.convolution(name + ".project", {wide, block.out}, native));
   return std::make_unique<MbConv>(std::move(expand), std::move(depthwise),
                                   SqueezeExcitation(std::move(reduce), std::move(excite)), std::move(project),
                                   block.residual());

@@ -56,7 +56,7 @@ struct Network::State {
   [[nodiscard]] Run run(nn::ThreadPool& pool, nn::SwishRule rule = nn::SwishRule::plain) const {
     return {arena, pool, rule};
   }
-  [[nodiscard]] Status forward_step(int step, std::span<const float> input, const Run& run);
+  void forward_step(int step, std::span<const float> input, const Run& run);
   [[nodiscard]] Recorder recorder(int step, Profile& profile) const;
   [[nodiscard]] int first_part() const { return in_head(from) ? part_count() : place_of(from, *config.variant); }
   // Where the caller's values go.
@@ -201,12 +201,12 @@ int Network::forward_steps_from(Layer layer) const {
   return state_->part_count() - first + 1;
 }
 
-Status Network::forward_step(int step, std::span<const float> input, nn::ThreadPool& pool) {
+void Network::forward_step(int step, std::span<const float> input, nn::ThreadPool& pool) {
   EFFCAM_CHECK(step >= 0 && step < forward_steps());
   return state_->forward_step(step, input, state_->run(pool));
 }
 
-Status Network::State::forward_step(int step, std::span<const float> input, const Run& run) {
+void Network::State::forward_step(int step, std::span<const float> input, const Run& run) {
   EFFCAM_CHECK(planned && input.size() == start().shape.values());
   if (step == 0) {
     if (config.precision == Precision::int8) nn::before_quantized_pass();
@@ -215,17 +215,12 @@ Status Network::State::forward_step(int step, std::span<const float> input, cons
   const int part = first_part() + step;
   if (part < part_count()) return parts[part]->forward(run);
   if (!in_head(from)) return head->forward(run);
-  if (from.kind == Layer::Kind::head) {
-    head->forward_from_features(run);
-  } else {
-    head->forward_from_raw(run);
-  }
-  return {};
+  if (from.kind == Layer::Kind::head) return head->forward_from_features(run);
+  head->forward_from_raw(run);
 }
 
-Status Network::forward(std::span<const float> input, nn::ThreadPool& pool) {
-  for (int step = 0; step < forward_steps(); ++step) EFFCAM_RETURN_IF_ERROR(forward_step(step, input, pool));
-  return {};
+void Network::forward(std::span<const float> input, nn::ThreadPool& pool) {
+  for (int step = 0; step < forward_steps(); ++step) forward_step(step, input, pool);
 }
 
 Recorder Network::State::recorder(int step, Profile& profile) const {
@@ -235,7 +230,7 @@ Recorder Network::State::recorder(int step, Profile& profile) const {
   return {&profile, text("block.", block), text("stage ", config.variant->blocks[block].stage)};
 }
 
-Result<Profile> Network::profile(std::span<const float> input, nn::ThreadPool& pool, int passes) {
+Profile Network::profile(std::span<const float> input, nn::ThreadPool& pool, int passes) {
   EFFCAM_CHECK(passes >= 1);
   std::vector<Profile> made(passes);
   for (Profile& pass : made) {
@@ -243,7 +238,7 @@ Result<Profile> Network::profile(std::span<const float> input, nn::ThreadPool& p
       const Recorder recorder = state_->recorder(step, pass);
       Run run = state_->run(pool);
       run.recorder = &recorder;
-      EFFCAM_RETURN_IF_ERROR(state_->forward_step(step, input, run));
+      state_->forward_step(step, input, run);
     }
   }
   return mean_of_faster_half(std::move(made));
@@ -259,7 +254,7 @@ int Network::backward_steps_to(Layer layer) const {
   return in_head(layer) ? 1 : 1 + state_->part_count() - place_of(layer, *state_->config.variant);
 }
 
-Status Network::backward_step(int step, std::span<const float> seeds, nn::ThreadPool& pool, nn::SwishRule rule) {
+void Network::backward_step(int step, std::span<const float> seeds, nn::ThreadPool& pool, nn::SwishRule rule) {
   State& s = *state_;
   const std::size_t classes = s.config.classes;
   EFFCAM_CHECK(s.planned && seeds.size() == s.targets * classes && step >= 0 && step < backward_steps());
@@ -274,12 +269,11 @@ Status Network::backward_step(int step, std::span<const float> seeds, nn::Thread
       head_gradient(layer, seeds.subspan(target * classes, classes), gradient);
     }
   }
-  return s.backward_planned ? s.head->backward(run, seeds) : Status{};
+  if (s.backward_planned) s.head->backward(run, seeds);
 }
 
-Status Network::backward(std::span<const float> seeds, nn::ThreadPool& pool, nn::SwishRule rule) {
-  for (int step = 0; step < backward_steps(); ++step) EFFCAM_RETURN_IF_ERROR(backward_step(step, seeds, pool, rule));
-  return {};
+void Network::backward(std::span<const float> seeds, nn::ThreadPool& pool, nn::SwishRule rule) {
+  for (int step = 0; step < backward_steps(); ++step) backward_step(step, seeds, pool, rule);
 }
 
 // ---- what was kept ---------------------------------------------------------------------------------------------------
@@ -315,8 +309,7 @@ void Network::head_gradient(Layer layer, std::span<const float> seed, std::span<
   const State& s = *state_;
   EFFCAM_CHECK(in_head(layer) && seed.size() == static_cast<std::size_t>(s.config.classes));
   if (layer.kind == Layer::Kind::head) return s.head->features_gradient(seed, out);
-  nn::ThreadPool alone(1);
-  s.head->raw_gradient(s.run(alone), seed, out);
+  s.head->raw_gradient(s.arena, nn::SwishRule::plain, seed, out);
 }
 
 std::span<const float> Network::classifier_bias() const { return state_->head->classifier().bias(); }

@@ -10,30 +10,13 @@
 #include "architecture/architecture.h"
 #include "architecture/parameters.h"
 #include "base/result.h"
+#include "efficientnet/config.h"
 #include "efficientnet/layer.h"
 #include "efficientnet/profile.h"
 #include "nn/kernels.h"
 #include "nn/thread_pool.h"
 
 namespace effcam::efficientnet {
-
-// Of the 1×1 convolutions' products: everything else is f32 always.
-enum class Precision {
-  f32,
-  int8,  // weights in bytes, activations quantised as they come, where a layer gains by it (Packer::convolution)
-};
-[[nodiscard]] std::string_view precision_name(Precision precision);  // "f32", "int8"
-[[nodiscard]] constexpr Precision precision_of(bool int8) { return int8 ? Precision::int8 : Precision::f32; }
-
-struct Config {
-  const architecture::Variant* variant = nullptr;
-  int classes = 0;
-  architecture::Padding padding = architecture::Padding::same;
-  float epsilon = 1e-3f;   // of the batch norms
-  bool gradients = false;  // also pack the transposed weights that a backward pass through blocks needs
-  // Blocks that a backward pass crosses are f32, whatever this says.
-  Precision precision = Precision::f32;
-};
 
 // What one plan computes and keeps.
 struct Wanted {
@@ -74,11 +57,11 @@ class Network {
   // `input`: images × height × width × 3 (or the activations of plan_from), the same at every step.
   [[nodiscard]] int forward_steps() const;
   [[nodiscard]] int forward_steps_from(Layer layer) const;  // of a plan_from
-  [[nodiscard]] Status forward_step(int step, std::span<const float> input, nn::ThreadPool& pool);
-  [[nodiscard]] Status forward(std::span<const float> input, nn::ThreadPool& pool);  // all of them
+  void forward_step(int step, std::span<const float> input, nn::ThreadPool& pool);
+  void forward(std::span<const float> input, nn::ThreadPool& pool);  // all of them
 
   // `passes` forward passes, each operator timed (mean_of_faster_half).
-  [[nodiscard]] Result<Profile> profile(std::span<const float> input, nn::ThreadPool& pool, int passes);
+  [[nodiscard]] Profile profile(std::span<const float> input, nn::ThreadPool& pool, int passes);
 
   // images × classes, valid after the last forward step until the next pass.
   [[nodiscard]] std::span<const float> logits() const;
@@ -87,9 +70,9 @@ class Network {
   // Wanted::repeatable it can be run again with other seeds or another rule.
   [[nodiscard]] int backward_steps() const;
   [[nodiscard]] int backward_steps_to(Layer layer) const;  // those after which the gradient of `layer` is known
-  [[nodiscard]] Status backward_step(int step, std::span<const float> seeds, nn::ThreadPool& pool,
+  void backward_step(int step, std::span<const float> seeds, nn::ThreadPool& pool,
                                      nn::SwishRule rule = nn::SwishRule::plain);
-  [[nodiscard]] Status backward(std::span<const float> seeds, nn::ThreadPool& pool,
+  void backward(std::span<const float> seeds, nn::ThreadPool& pool,
                                 nn::SwishRule rule = nn::SwishRule::plain);
 
   // Kept values, HWC; valid until the next pass. The layer is one of Wanted::layers.

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "efficientnet/packing.h"
+#include "efficientnet/packer.h"
 #include "efficientnet/plan.h"
 
 namespace effcam::efficientnet {
@@ -14,11 +14,11 @@ class Part {
 
   // Plans the forward pass on `input`; returns the output. With `for_backward` what the backward pass reads is kept.
   [[nodiscard]] virtual Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward) = 0;
-  [[nodiscard]] virtual Status forward(const Run& run) = 0;
+  virtual void forward(const Run& run) = 0;
 
   // Plans the pass from the gradient at the output, `gradient` (one image a target), to that at the input.
   [[nodiscard]] virtual Result<Value> plan_backward(Plan& plan, const Value& gradient) = 0;
-  [[nodiscard]] virtual Status backward(const Run& run) = 0;
+  virtual void backward(const Run& run) = 0;
 
   [[nodiscard]] virtual std::size_t weight_bytes() const = 0;
 };

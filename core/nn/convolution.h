@@ -1,16 +1,15 @@
-// A dense convolution: weights packed once, planned for a shape, run. One of 1×1 is a product of its input as it lies in
-// memory, XNNPACK's; a larger one first gathers what each output sees, a band of rows at a time, for a kernel of our own.
+// A dense convolution on XNNPACK's operators: weights packed once, planned for a shape, run. One of 1×1 is a product of its
+// input as it lies in memory.
 #pragma once
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
 #include "base/result.h"
 #include "nn/dense_product.h"
-#include "nn/panels.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
+#include "nn/windowed_product.h"
 
 namespace effcam::nn {
 
@@ -19,15 +18,15 @@ enum class Gated { no, yes };
 
 class Convolution {
  public:
-  // weights: out × in × kernel × kernel (OIHW); bias: out, or empty for none. Both may be freed afterwards.
-  // Pads are those of `window`; for TensorFlow's SAME of the actual size say `same` instead.
-  [[nodiscard]] static Result<Convolution> create(int in, int out, const Window& window, bool same,
-                                                  std::span<const float> weights, std::span<const float> bias);
+  // weights: out × in × kernel × kernel (OIHW); bias: out, or empty for none. Both may be freed afterwards. The stride of a
+  // 1×1 convolution is 1. Errors: XNNPACK cannot run here; not enough memory.
+  [[nodiscard]] static Result<Convolution> create(int in, int out, int kernel, int stride, std::span<const float> weights,
+                                                  std::span<const float> bias);
 
-  // Plans runs on `input` (its channels are `in`) with the pool's threads; returns the output's shape. Errors: an input smaller
-  // than the window; not enough memory.
-  [[nodiscard]] Result<Shape> plan(const Shape& input, ThreadPool& pool, Gated gated = Gated::no);
-  // Both hold the shapes of the plan; they must not overlap. The same pool. `gates` (images × in; null: none) only where
+  // Plans runs on `input` (its channels are `in`) for pools of `threads`; returns the output's shape. `pads`: fewer than the
+  // kernel on each side, none for 1×1. Errors: an input smaller than the window; not enough memory.
+  [[nodiscard]] Result<Shape> plan(const Shape& input, const Pads& pads, int threads, Gated gated = Gated::no);
+  // Both hold the shapes of the plan; they must not overlap. `gates` (images × in; null: none) only where
   // gates_weights(): the input's channels count as multiplied by them.
   void run(const float* input, float* output, ThreadPool& pool, const Following& following = {}, const float* gates = nullptr);
 
@@ -35,32 +34,24 @@ class Convolution {
   // input.
   [[nodiscard]] bool gates_weights() const { return gated_weights_ != nullptr; }
 
-  [[nodiscard]] int in() const { return in_; }
-  [[nodiscard]] int out() const { return out_; }
-  // Of a 1×1 convolution.
-  [[nodiscard]] const xnnpack::PackedMatrix& matrix() const { return matrix_; }
-  [[nodiscard]] std::size_t weight_bytes() const { return matrix_.bytes() + panels_.weight_bytes(); }
+  [[nodiscard]] int in() const { return weights_.in(); }
+  [[nodiscard]] int out() const { return weights_.out(); }
+  [[nodiscard]] const xnnpack::PackedWeights& weights() const { return weights_; }
+  [[nodiscard]] std::size_t weight_bytes() const { return weights_.bytes(); }
 
  private:
-  [[nodiscard]] bool pointwise() const { return window_.kernel == 1 && window_.stride == 1 && window_.pads == Pads{}; }
-  void run_gathered(const float* input, float* output, ThreadPool& pool, const Following& following);
+  [[nodiscard]] bool pointwise() const { return weights_.kernel() == 1; }
+  [[nodiscard]] Status plan_pointwise(int threads, Gated gated);
+  void run_gated(const float* input, float* output, ThreadPool& pool, Following following, const float* gates);
   void gate_weights(const float* gates, ThreadPool& pool);
-  // The values that the outputs [0, width) of row y see, kernel·kernel·in each.
-  void gather(const float* image, int y, float* patches) const;
 
-  int in_ = 0, out_ = 0;
-  Window window_;
-  bool same_ = false;
-  // One of the two: of a 1×1 convolution, of a larger one.
-  xnnpack::PackedMatrix matrix_;
-  Panels panels_;
-
+  int stride_ = 1;
+  xnnpack::PackedWeights weights_;
   Shape input_, output_;
-  DenseProduct product_;  // of all images, or of one where its weights are gated
+  // One of the two: of a 1×1 convolution (of all images, or of one where its weights are gated), of a larger one.
+  DenseProduct dense_;
+  WindowedProduct windowed_;
   xnnpack::AlignedFloats gated_weights_;  // null: they are not
-  int band_ = 0;  // rows that are gathered at a time
-  std::size_t slot_values_ = 0;  // of a thread's patches
-  std::vector<float> patches_;
 };
 
 }  // namespace effcam::nn

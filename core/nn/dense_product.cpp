@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "nn/kernels.h"
-
 namespace effcam::nn {
 
 namespace {
@@ -19,7 +17,7 @@ struct Division {
 // An operator passes over all its weights for every few rows: they should stay in a core's second cache, so outputs are
 // divided by the size of their weights. Rows are divided where several threads share them, and where even a slice's inputs
 // would leave the caches; few rows are divided by outputs instead, as whoever shares rows reads all weights.
-Division divide(const xnnpack::PackedMatrix& matrix, std::size_t rows, int threads) {
+Division divide(const xnnpack::PackedWeights& matrix, std::size_t rows, int threads) {
   constexpr std::size_t kSliceBytes = 512 << 10, kBlockBytes = 2 << 20, kLeastRows = 32, kLeastSliceWeights = 16384;
   const std::size_t tile = matrix.tile(), tiles = divide_up(matrix.out(), tile);
   const std::size_t tile_bytes = matrix.tile_values() * sizeof(float);
@@ -39,7 +37,7 @@ Division divide(const xnnpack::PackedMatrix& matrix, std::size_t rows, int threa
 
 }  // namespace
 
-Status DenseProduct::plan(const xnnpack::PackedMatrix& matrix, const float* packed, std::size_t rows, int threads) {
+Status DenseProduct::plan(const xnnpack::PackedWeights& matrix, const float* packed, std::size_t rows, int threads) {
   in_ = matrix.in();
   out_ = matrix.out();
   tasks_.clear();
@@ -60,20 +58,8 @@ void DenseProduct::run(const float* in, float* out, const Following& following, 
   pool.parallel_for(tasks_.size(), [&](std::size_t i) {
     const Task& task = tasks_[i];
     task.product.run(in + task.row * in_, out + task.row * out_ + task.first);
-    follow(task, out, following);
+    follow(following, {task.row * out_ + task.first, task.rows, static_cast<std::size_t>(task.count), out_}, out);
   });
-}
-
-void DenseProduct::follow(const Task& task, float* out, const Following& following) const {
-  if (!following.swish && !following.residual) return;
-  const std::size_t at = task.row * out_ + task.first;
-  const bool whole = static_cast<std::size_t>(task.count) == out_;  // its outputs lie beside each other
-  const std::size_t lines = whole ? 1 : task.rows, length = whole ? task.rows * out_ : task.count;
-  for (std::size_t line = 0; line < lines; ++line) {
-    float* const values = out + at + line * out_;
-    if (following.swish) kernels().swish(values, values, length);
-    if (following.residual) kernels().add(values, following.residual + at + line * out_, values, length);
-  }
 }
 
 }  // namespace effcam::nn

@@ -6,22 +6,17 @@
 #include <vector>
 
 #include "base/result.h"
+#include "nn/following.h"
 #include "nn/thread_pool.h"
 #include "nn/xnnpack/fully_connected.h"
 
 namespace effcam::nn {
 
-// What follows the sums, in this order.
-struct Following {
-  bool swish = false;
-  const float* residual = nullptr;  // of the output's shape, added; null: none
-};
-
 class DenseProduct {
  public:
   // Makes the operators for `rows` rows as they lie in memory. `packed` as in FullyConnected::create. Both must outlive the
   // product. Errors: not enough memory.
-  [[nodiscard]] Status plan(const xnnpack::PackedMatrix& matrix, const float* packed, std::size_t rows, int threads);
+  [[nodiscard]] Status plan(const xnnpack::PackedWeights& matrix, const float* packed, std::size_t rows, int threads);
   // rows × in → rows × out. The bits do not depend on the number of threads.
   void run(const float* in, float* out, const Following& following, ThreadPool& pool) const;
 
@@ -31,7 +26,6 @@ class DenseProduct {
     std::size_t row, rows;
     int first, count;  // outputs
   };
-  void follow(const Task& task, float* out, const Following& following) const;
 
   std::size_t in_ = 0, out_ = 0;
   std::vector<Task> tasks_;

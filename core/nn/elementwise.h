@@ -15,9 +15,4 @@ void scale(const Shape& shape, float* x, const float* gates, ThreadPool& pool);
 // g *= swish'(u) where g has `images` images and u one.
 void swish_gradient(int images, float* g, const float* u, SwishRule rule, std::size_t image_values, ThreadPool& pool);
 
-// ∂/∂input of Σ gradient·conv(input) for a dense convolution, from its columns: `columns` holds for each output position
-// kernel·kernel × input channels (the gradient through the transposed weights); they are added up where they came from.
-void columns_to_image(const Shape& input, const Shape& output, const Window& window, const float* columns,
-                      float* in_gradient, ThreadPool& pool);
-
 }  // namespace effcam::nn

@@ -46,7 +46,7 @@ int group_of(int tile) { return std::max(kGroup / tile, tile > kGroup / kTiles ?
 
 }  // namespace
 
-Status ExpandDepthwise::plan(const xnnpack::PackedMatrix* expand, const Depthwise& depthwise, const Shape& input,
+Status ExpandDepthwise::plan(const xnnpack::PackedWeights* expand, const Depthwise& depthwise, const Shape& input,
                              const Shape& output, const Pads& pads, int threads, const QuantizedPanels* quantized) {
   EFFCAM_CHECK((depthwise.kernel() == 3 || depthwise.kernel() == kMostKernel) && depthwise.stride() <= 2);
   expand_ = expand;

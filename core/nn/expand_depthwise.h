@@ -20,7 +20,7 @@ class ExpandDepthwise {
  public:
   // `expand`: null when the depthwise convolution reads the input itself, or when `quantized` expands it. All must
   // outlive the plan. The kernel is 3 or 5, the stride 1 or 2. Errors: not enough memory.
-  [[nodiscard]] Status plan(const xnnpack::PackedMatrix* expand, const Depthwise& depthwise, const Shape& input,
+  [[nodiscard]] Status plan(const xnnpack::PackedWeights* expand, const Depthwise& depthwise, const Shape& input,
                             const Shape& output, const Pads& pads, int threads, const QuantizedPanels* quantized = nullptr);
   [[nodiscard]] std::size_t scratch_values() const { return slot_values_ * threads_ + quantized_values_; }
 
@@ -55,7 +55,7 @@ class ExpandDepthwise {
   void copy_row(const Task& task, const float* from, float* to) const;
   void make_line(const Task& task, float* ring, int y, float* pre, float* out, float* sums) const;
 
-  const xnnpack::PackedMatrix* expand_ = nullptr;
+  const xnnpack::PackedWeights* expand_ = nullptr;
   const QuantizedPanels* quantized_ = nullptr;
   const Depthwise* depthwise_ = nullptr;
   Shape input_, output_;

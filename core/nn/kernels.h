@@ -51,20 +51,6 @@ inline void settle_stores() {
 #endif
 }
 
-// out = in·weights + bias [through a swish] [+ residual]: rows × depth by depth × columns. The weights are in panels
-// (nn/panels.h), the bias is as long as they are wide. `residual` is laid out as `out` is.
-struct Product {
-  const float* in = nullptr;
-  std::size_t in_stride = 0;  // floats from row to row
-  int rows = 0, depth = 0, columns = 0;
-  const float* weights = nullptr;
-  const float* bias = nullptr;
-  const float* residual = nullptr;  // null: none
-  float* out = nullptr;
-  std::size_t out_stride = 0;
-  bool swish = false;
-};
-
 // What a row of quantised values stands for: the value q, 0 to 127, for least + step·q.
 struct RowRange {
   float least, step;
@@ -81,9 +67,9 @@ struct Quantization {
   RowRange* ranges = nullptr;  // one a row
 };
 
-// As Product, of quantised rows by quantised weights: with q·w summed exactly,
+// Rows × depth by depth × columns, quantised rows by quantised weights: with q·w summed exactly,
 //   out = step·scale·Σ q·w + least·sum + bias [+ residual]
-// The weights are bytes −127 … 127 in panels of `depth` rows (nn/quantized_panels.h).
+// The weights are bytes −127 … 127 in panels of `depth` rows (nn/quantized_panels.h); `residual` is laid out as `out` is.
 struct QuantizedProduct {
   const std::uint8_t* in = nullptr;
   std::size_t in_stride = 0;  // bytes from row to row
@@ -108,7 +94,6 @@ struct Kernels {
   const char* name;
   int lanes;  // floats of a vector
   int panel;  // columns of a panel of weights, a multiple of `lanes`; the last panel may have fewer vectors
-  void (*multiply)(const Product& product);
   void (*quantize)(const Quantization& quantization);
   void (*multiply_quantized)(const QuantizedProduct& product);
   // to[r][c] = from[r][c]·factor[r]

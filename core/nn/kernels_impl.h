@@ -2,11 +2,11 @@
 // EFFCAM_LANES defined; everything is in an anonymous namespace and calls no inline function from outside, so that no
 // code of a wider instruction set can be merged into a narrower one's.
 //
-// Reading order: kernels_vectors.h · kernels_multiply.h · kernels_quantized.h · kernels_depthwise.h · kernels_peak.h ·
+// Reading order: kernels_vectors.h · kernels_tiles.h · kernels_quantized.h · kernels_depthwise.h · kernels_peak.h ·
 // here: the other kernels, the table.
 
 #include "nn/kernels_depthwise.h"
-#include "nn/kernels_multiply.h"
+#include "nn/kernels_tiles.h"
 #include "nn/kernels_peak.h"
 #include "nn/kernels_quantized.h"
 #include "nn/kernels_vectors.h"
@@ -126,7 +126,6 @@ constexpr Kernels table(const char* name) {
   return {.name = name,
           .lanes = kLanes,
           .panel = kPanel,
-          .multiply = multiply,
           .quantize = quantize,
           .multiply_quantized = kMultiplyQuantized,
           .scale_rows = scale_rows,

@@ -1,4 +1,4 @@
-// Products of quantised rows and weights, in the tiles of kernels_multiply.h; and the quantisation of rows. Included by
+// Products of quantised rows and weights, in the tiles of kernels_tiles.h; and the quantisation of rows. Included by
 // kernels_impl.h; see kernels_vectors.h for the rules.
 //
 // Four values of a row beside each other are a word; a vector of weights has such a word for each of its columns. One
@@ -9,7 +9,7 @@
 // second step, as the weights are packed so that 16 bits hold them (nn/quantized_panels.h). Both are exact.
 #pragma once
 
-#include "nn/kernels_multiply.h"
+#include "nn/kernels_tiles.h"
 
 namespace effcam::nn {
 namespace {
@@ -245,7 +245,7 @@ inline void multiply_word_tiles(const P& product, int row, int tiles, int column
     for (int r = 0; r < Rows; ++r) at.row[r] = in + r * stride;
     accumulate_words(product, sums, at, words);
     Tile<Rows, Vectors> tile = values_of(sums, ranges, columns);
-    finish_tile<Rows, Vectors, false>(finish, tile);
+    finish_tile<Rows, Vectors>(finish, tile);
     in += Rows * stride;
     ranges += Rows;
     finish.out += Rows * finish.stride;
@@ -253,11 +253,11 @@ inline void multiply_word_tiles(const P& product, int row, int tiles, int column
   }
 }
 
-template <int Rows, int Vectors, bool Swish>
+template <int Rows, int Vectors>
 void multiply_tiles(const Dots& product, int row, int tiles, int column) {
   multiply_word_tiles<Rows, Vectors>(product, row, tiles, column);
 }
-template <int Rows, int Vectors, bool Swish>
+template <int Rows, int Vectors>
 void multiply_tiles(const Pairs& product, int row, int tiles, int column) {
   multiply_word_tiles<Rows, Vectors>(product, row, tiles, column);
 }

@@ -32,7 +32,7 @@ struct QuantizedRows {
 class QuantizedPanels {
  public:
   QuantizedPanels() = default;
-  // As Panels.
+  // weights: columns × depth, as a convolution's are; bias: one a column, or empty for none. `table`: whose panels.
   QuantizedPanels(int depth, int columns, std::span<const float> weights, std::span<const float> bias,
                   const Kernels& table = kernels());
 
@@ -40,7 +40,8 @@ class QuantizedPanels {
   [[nodiscard]] int columns() const { return columns_; }
   [[nodiscard]] std::size_t weight_bytes() const { return weights_.size() + 3 * bias_.size() * sizeof(float); }
 
-  // As Panels::product, of the rows from `row` on.
+  // The product of the rows from `row` on that makes the columns [first, first + count) of `out`, which starts at column
+  // `first`; `first` is a multiple of the table's panel. How many rows, and where they go, is the caller's to set.
   [[nodiscard]] QuantizedProduct product(const QuantizedRows& rows, int row, int first, int count) const;
 
  private:
@@ -52,7 +53,7 @@ class QuantizedPanels {
   std::vector<float> scales_, sums_, bias_;
 };
 
-// As multiply of a Product.
+// Over the pool's threads.
 void multiply(const QuantizedProduct& product, ThreadPool& pool);
 
 }  // namespace effcam::nn

@@ -20,6 +20,7 @@ void check(const std::string& difference) {
 }
 
 nn::Window window(FuzzedDataProvider& data, int kernel) {
+  if (kernel == 1) return {};
   const auto pad = [&] { return data.ConsumeIntegralInRange(0, kernel / 2); };
   return {kernel, data.ConsumeIntegralInRange(1, 2), {pad(), pad(), pad(), pad()}};
 }
@@ -34,24 +35,15 @@ void check_all(const Case& c) {
   for (const nn::Kernels* kernels : nn::all_kernels()) check(test::difference(*kernels, c));
 }
 
-template <class Case>
-Case product(FuzzedDataProvider& data, unsigned seed) {
-  Case c{data.ConsumeIntegralInRange(1, 40), data.ConsumeIntegralInRange(1, 70), data.ConsumeIntegralInRange(1, 160)};
-  c.residual = data.ConsumeBool();
-  if constexpr (requires { c.gated; }) c.gated = data.ConsumeBool();
-  c.seed = seed;
-  return c;
-}
-
 void fuzz_kernels(FuzzedDataProvider& data) {
   const unsigned seed = data.ConsumeIntegral<std::uint16_t>();
-  const int which = data.ConsumeIntegralInRange(0, 2);
-  if (which == 0) {
-    auto c = product<test::ProductCase>(data, seed);
-    c.swish = data.ConsumeBool();
+  if (data.ConsumeBool()) {
+    test::QuantizedCase c{data.ConsumeIntegralInRange(1, 40), data.ConsumeIntegralInRange(1, 70),
+                          data.ConsumeIntegralInRange(1, 160)};
+    c.residual = data.ConsumeBool();
+    c.gated = data.ConsumeBool();
+    c.seed = seed;
     check_all(c);
-  } else if (which == 1) {
-    check_all(product<test::QuantizedCase>(data, seed));
   } else {
     const int kernel = data.ConsumeBool() ? 3 : 5;
     const test::LineCase c{kernel, data.ConsumeIntegralInRange(1, 2), data.ConsumeIntegralInRange(1, 70),
@@ -65,7 +57,12 @@ void fuzz_operators(FuzzedDataProvider& data) {
   static nn::ThreadPool pools[] = {nn::ThreadPool(1), nn::ThreadPool(2)};
   nn::ThreadPool& pool = pools[data.ConsumeBool()];
   const unsigned seed = data.ConsumeIntegral<std::uint16_t>();
-  if (data.ConsumeBool()) {
+  const int which = data.ConsumeIntegralInRange(0, 2);
+  if (which == 0) {
+    const int kernel = data.PickValueInArray({1, 3, 5});
+    check(test::difference(pool, test::GradientCase{shape(data, kernel), window(data, kernel),
+                                                    data.ConsumeIntegralInRange(1, 60), seed}));
+  } else if (which == 1) {
     const int kernel = data.PickValueInArray({1, 3, 5, 7});
     check(test::difference(pool, test::ConvolutionCase{shape(data, kernel), window(data, kernel),
                                                        data.ConsumeIntegralInRange(1, 60), data.ConsumeBool(),

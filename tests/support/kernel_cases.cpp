@@ -9,7 +9,7 @@
 
 #include "nn/convolution.h"
 #include "nn/expand_depthwise.h"
-#include "nn/panels.h"
+#include "nn/convolution_gradient.h"
 #include "nn/quantized_panels.h"
 #include "support/nn_reference.h"
 
@@ -88,30 +88,6 @@ Bytes bytes_of(const nn::QuantizedRows& rows, const nn::Kernels& kernels) {
 }
 
 }  // namespace
-
-std::string difference(const nn::Kernels& kernels, const ProductCase& c) {
-  Values values(c.seed);
-  const std::size_t rows = c.rows, depth = c.depth, columns = c.columns;
-  const std::vector<float> a = values(rows * depth), w = values(columns * depth), b = values(columns),
-                           residual = values(rows * columns);
-  const nn::Panels panels(c.depth, c.columns, w, b, kernels);
-  std::vector<float> out(rows * columns, NAN);
-  nn::Product product = panels.product(0, c.columns);
-  product.rows = c.rows;
-  product.in = a.data();
-  product.out = out.data();
-  product.swish = c.swish;
-  product.residual = c.residual ? residual.data() : nullptr;
-  kernels.multiply(product);
-  Doubles expected(out.size());
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    double sum = b[i % columns];
-    for (std::size_t k = 0; k < depth; ++k)
-      sum += static_cast<double>(a[i / columns * depth + k]) * w[i % columns * depth + k];
-    expected[i] = (c.swish ? swish(sum) : sum) + (c.residual ? residual[i] : 0);
-  }
-  return beyond("output", out, expected, 1e-5 + 1e-6 * c.depth);
-}
 
 Bytes packed_weights(const nn::QuantizedProduct& product, int depth, const nn::Kernels& kernels) {
   const std::vector<int> order = nn::quantized_order(depth, kernels.lanes);
@@ -199,9 +175,11 @@ std::string difference(nn::ThreadPool& pool, const ConvolutionCase& c) {
   const std::size_t in = c.input.channels, area = static_cast<std::size_t>(c.window.kernel) * c.window.kernel;
   const std::vector<float> weights = values(c.out * in * area), bias = values(c.out), x = values(c.input.values()),
                            gates = values(c.input.images * in);
-  auto made = nn::Convolution::create(c.input.channels, c.out, c.window, false, weights, bias);
+  std::vector<float> source = weights;
+  auto made = nn::Convolution::create(c.input.channels, c.out, c.window.kernel, c.window.stride, source, bias);
   if (!made) return made.error().message;
-  const auto shape = made->plan(c.input, pool, c.gated ? nn::Gated::yes : nn::Gated::no);
+  std::ranges::fill(source, NAN);  // nobody may look at the source again
+  const auto shape = made->plan(c.input, c.window.pads, pool.threads(), c.gated ? nn::Gated::yes : nn::Gated::no);
   if (!shape) return shape.error().message;
   const bool gated = c.gated && made->gates_weights();
   const std::vector<float> residual = values(shape->values());
@@ -214,6 +192,20 @@ std::string difference(nn::ThreadPool& pool, const ConvolutionCase& c) {
   made->run(x.data(), y.data(), pool, {.swish = c.swish, .residual = c.residual ? residual.data() : nullptr},
             gated ? gates.data() : nullptr);
   return beyond("output", y, expected, 1e-5 + 1e-6 * static_cast<double>(in * area));
+}
+
+std::string difference(nn::ThreadPool& pool, const GradientCase& c) {
+  Values values(c.seed);
+  const std::size_t in = c.input.channels, area = static_cast<std::size_t>(c.window.kernel) * c.window.kernel;
+  const Shape output{c.input.images, c.window.output_height(c.input.height), c.window.output_width(c.input.width), c.out};
+  const std::vector<float> weights = values(c.out * in * area), gradient = values(output.values());
+  auto made = nn::ConvolutionGradient::create(c.input.channels, c.out, c.window.kernel, c.window.stride, weights);
+  if (!made) return made.error().message;
+  if (const auto planned = made->plan(output, c.input, c.window.pads, pool.threads()); !planned) return planned.error().message;
+  std::vector<float> x(c.input.values(), NAN);  // every value must be written
+  made->run(gradient.data(), x.data(), pool);
+  return beyond("gradient", x, convolution_gradient(c.input, c.window, c.out, false, widened(gradient), widened(weights)),
+                1e-5 + 1e-6 * static_cast<double>(c.out * area));
 }
 
 namespace {
@@ -240,12 +232,12 @@ std::string difference(nn::ThreadPool& pool, const BlockCase& c) {
   const std::size_t area = static_cast<std::size_t>(c.window.kernel) * c.window.kernel;
   const std::vector<float> x = values(c.input.values()), weights = values(wide * area), bias = values(wide),
                            expand_bias = values(c.wide), expand_weights = values(static_cast<std::size_t>(c.wide) * c.input.channels);
-  nn::xnnpack::PackedMatrix matrix;
+  nn::xnnpack::PackedWeights matrix;
   std::optional<nn::QuantizedPanels> bytes;
   if (in_bytes) {
     bytes.emplace(c.input.channels, c.wide, expand_weights, expand_bias);
   } else if (c.wide > 0) {
-    auto packed = nn::xnnpack::PackedMatrix::pack(c.input.channels, c.wide, expand_weights, expand_bias);
+    auto packed = nn::xnnpack::PackedWeights::pack(c.input.channels, c.wide, 1, expand_weights, expand_bias);
     if (!packed) return packed.error().message;
     matrix = std::move(*packed);
   }

@@ -12,13 +12,6 @@
 
 namespace effcam::test {
 
-struct ProductCase {
-  int rows = 1, depth = 1, columns = 1;
-  bool swish = false, residual = false;
-  unsigned seed = 0;
-};
-[[nodiscard]] std::string difference(const nn::Kernels& kernels, const ProductCase& c);
-
 // Of rows and weights in int8: quantised by the kernel, multiplied, and compared with what scalar code makes of the same.
 struct QuantizedCase {
   int rows = 1, depth = 1, columns = 1;
@@ -40,12 +33,21 @@ struct LineCase {
 
 struct ConvolutionCase {
   nn::Shape input;
-  nn::Window window;
+  nn::Window window;  // of a 1×1 convolution: {}
   int out = 1;
   bool swish = false, residual = false, gated = false;  // gated: only where the convolution gates its weights
   unsigned seed = 0;
 };
 [[nodiscard]] std::string difference(nn::ThreadPool& pool, const ConvolutionCase& c);
+
+// Of a dense convolution by its input.
+struct GradientCase {
+  nn::Shape input;
+  nn::Window window;
+  int out = 1;
+  unsigned seed = 0;
+};
+[[nodiscard]] std::string difference(nn::ThreadPool& pool, const GradientCase& c);
 
 struct BlockCase {
   nn::Shape input;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "compare/fidelity.h"
-#include "efficientnet/packing.h"
+#include "efficientnet/packer.h"
 #include "support/files.h"
 #include "support/synthetic.h"
 
@@ -29,7 +29,7 @@ class Int8Network : public testing::Test {
   std::vector<float> logits(Network& network, int threads, const efficientnet::Wanted& wanted = {}) {
     nn::ThreadPool pool(threads);
     EXPECT_TRUE(network.plan(1, kSide, kSide, wanted, pool).has_value());
-    EXPECT_TRUE(network.forward(input_, pool).has_value());
+    network.forward(input_, pool);
     return {network.logits().begin(), network.logits().end()};
   }
 
@@ -51,7 +51,7 @@ TEST_F(Int8Network, ProjectionsOfFewInputsAndWindowsStayF32) {
   const efficientnet::Config config{.variant = &variant_, .classes = kClasses, .precision = Precision::int8};
   const efficientnet::Packer packer(config, parameters_);
   const auto quantizes = [&](const char* name, int in, int out, int kernel = 1) {
-    const auto packed = packer.convolution(name, in, out, kernel, 1, 112);
+    const auto packed = packer.convolution(name, {in, out, kernel}, 112);
     EXPECT_TRUE(packed.has_value()) << name;
     return packed && packed->quantized() != nullptr;
   };

@@ -5,10 +5,6 @@
 #include <algorithm>
 #include <span>
 
-#ifdef __wasm__
-#include <emscripten/heap.h>
-#endif
-
 #include "nn/kernels.h"
 #include "nn/kernels_table.h"
 #include "support/kernel_cases.h"
@@ -100,15 +96,6 @@ TEST_P(KernelsTest, SigmoidIsRight) {
   for (std::size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(y[i], 1 / (1 + std::exp(-static_cast<double>(x[i]))), 6e-7) << x[i];
 }
 
-// Every height of a tile, every width of a last panel, with and without what follows the sums.
-TEST_P(KernelsTest, ProductsAreTheReference) {
-  for (unsigned i = 0; i < 300; ++i) {
-    const test::ProductCase c{between(1, 27), between(1, 41), i % 3 ? between(1, 120) : kernels().panel,
-                              i % 2 == 1, i % 5 < 2, i};
-    ASSERT_EQ(test::difference(kernels(), c), "") << c.rows << " x " << c.depth << " x " << c.columns << ", case " << i;
-  }
-}
-
 TEST_P(KernelsTest, DepthwiseLinesAreTheReference) {
   for (unsigned i = 0; i < 300; ++i) {
     const int kernel = i % 2 ? 3 : 5;
@@ -194,24 +181,6 @@ TEST_P(KernelsTest, PeakMakesItsMultiplyAdds) {
 
 INSTANTIATE_TEST_SUITE_P(InstructionSets, KernelsTest, testing::ValuesIn(cases()),
                          [](const auto& info) { return "Set" + std::to_string(info.index); });
-
-#ifdef __wasm__
-// What is asked for ahead is read, and behind the memory there is nothing to read.
-TEST(ProductKernel, WeightsMayEndWhereTheMemoryEnds) {
-  constexpr int kRows = 49, kDepth = 64;
-  const int columns = kernels().panel;
-  const std::vector<float> in(kRows * kDepth, 1.0f), bias(columns, 0.5f);
-  std::vector<float> out(static_cast<std::size_t>(kRows) * columns);
-  ASSERT_TRUE(emscripten_resize_heap(emscripten_get_heap_size() + (1 << 20)));
-  const std::size_t count = static_cast<std::size_t>(kDepth) * columns;
-  const std::span weights(reinterpret_cast<float*>(emscripten_get_heap_size()) - count, count);
-  std::ranges::fill(weights, 2.0f);
-  kernels().multiply({.in = in.data(), .in_stride = kDepth, .rows = kRows, .depth = kDepth, .columns = columns,
-                      .weights = weights.data(), .bias = bias.data(), .out = out.data(),
-                      .out_stride = static_cast<std::size_t>(columns)});
-  for (const float value : out) ASSERT_EQ(value, 2.0f * kDepth + 0.5f);
-}
-#endif
 
 }  // namespace
 }  // namespace effcam::nn

@@ -13,7 +13,7 @@ namespace effcam::nn {
 namespace {
 
 using xnnpack::FullyConnected;
-using xnnpack::PackedMatrix;
+using xnnpack::PackedWeights;
 
 class XnnpackTest : public testing::Test {
  protected:
@@ -32,7 +32,7 @@ TEST_F(XnnpackTest, SlicesOfAMatrixThatIsGoneAreTheReference) {
     const int in = between(1, 70), out = between(1, 130), rows = between(1, 30);
     std::vector<float> weights = floats(static_cast<std::size_t>(in) * out), bias = i % 3 ? floats(out) : std::vector<float>();
     const std::vector<float> kept = weights, kept_bias = bias, x = floats(static_cast<std::size_t>(rows) * in);
-    const auto matrix = PackedMatrix::pack(in, out, weights, bias);
+    const auto matrix = PackedWeights::pack(in, out, 1, weights, bias);
     ASSERT_TRUE(matrix.has_value()) << matrix.error().message;
     std::ranges::fill(weights, NAN);  // XNNPACK must not look at the source again
     std::ranges::fill(bias, NAN);
@@ -58,7 +58,7 @@ TEST_F(XnnpackTest, SlicesOfAMatrixThatIsGoneAreTheReference) {
 TEST_F(XnnpackTest, APlainMatrixIsItsBiasesAndWeightsTileByTile) {
   const int in = 37, out = 75;
   const std::vector<float> weights = floats(static_cast<std::size_t>(in) * out), bias = floats(out);
-  const auto matrix = PackedMatrix::pack(in, out, weights, bias);
+  const auto matrix = PackedWeights::pack(in, out, 1, weights, bias);
   ASSERT_TRUE(matrix.has_value());
   if (!matrix->is_plain()) GTEST_SKIP() << "this processor's kernels interleave inputs";
   for (int o = 0; o < out; ++o) {
@@ -77,7 +77,7 @@ TEST_F(XnnpackTest, ProductsHaveTheSameBitsWithAnyNumberOfThreads) {
   for (const auto [rows, in, out] : {Size{3136, 24, 144}, Size{49, 1152, 320}, Size{1, 1280, 1000}, Size{64, 512, 700}, Size{3, 5, 2}}) {
     const std::vector<float> weights = floats(static_cast<std::size_t>(in) * out), bias = floats(out);
     const std::vector<float> x = floats(static_cast<std::size_t>(rows) * in), residual = floats(static_cast<std::size_t>(rows) * out);
-    const auto matrix = PackedMatrix::pack(in, out, weights, bias);
+    const auto matrix = PackedWeights::pack(in, out, 1, weights, bias);
     ASSERT_TRUE(matrix.has_value());
     std::vector<float> expected;
     for (const int threads : {1, 2, 3, 5}) {
