@@ -1,8 +1,10 @@
 # Sourced by the xnnpack_* recipes: builds XNNPACK and pthreadpool as static libraries.
 
-# The families of micro-kernels that f32 convolution, depthwise convolution, deconvolution and per-channel
-# multiply-add need: a fifth of all.
-families='f32-gemm|f32-igemm|f32-dwconv|f32-vmulcaddc|x32-packw'
+# The families of micro-kernels that these f32 operators need.
+families='f32-gemm|f32-igemm|f32-dwconv|f32-vmulcaddc|x32-packw'   # convolutions, deconvolution, products, multiply-add
+families+='|f32-vsigmoid|f32-vbinary'                              # sigmoid, addition and multiplication
+families+='|f32-rdsum|f32-rsum'                                    # sum and mean
+families+='|f32-rminmax|f32-raddstoreexpminusmax'                  # softmax, with f32-vbinary
 
 # build_xnnpack <folder> <cmake's arguments...>: the folder gets lib/ and include/.
 build_xnnpack() {
@@ -14,7 +16,7 @@ build_xnnpack() {
     -DCMAKE_INSTALL_PREFIX="$folder" -DCMAKE_INSTALL_LIBDIR=lib -DCCACHE_BINARY=OFF \
     -DXNNPACK_LIBRARY_TYPE=static -DPTHREADPOOL_LIBRARY_TYPE=static -DCPUINFO_LIBRARY_TYPE=static \
     -DXNNPACK_BUILD_TESTS=OFF -DXNNPACK_BUILD_BENCHMARKS=OFF -DXNNPACK_BUILD_ALL_MICROKERNELS=OFF \
-    -DXNNPACK_MICROKERNEL_FAMILIES="$families" -DPTHREADPOOL_ALLOW_DEPRECATED_API=OFF \
+    -DXNNPACK_MICROKERNEL_FAMILIES="$families" -DXNNPACK_F32_ONLY=ON -DPTHREADPOOL_ALLOW_DEPRECATED_API=OFF \
     -DPTHREADPOOL_SOURCE_DIR="$sources/pthreadpool" -DFXDIV_SOURCE_DIR="$sources/fxdiv" \
     -DCPUINFO_SOURCE_DIR="$sources/cpuinfo" "$@" > "$folder/build.log" 2>&1 &&
     cmake --build "$folder/build" -j "$(jobs_count)" >> "$folder/build.log" 2>&1 &&
