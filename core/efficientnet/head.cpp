@@ -11,7 +11,7 @@ Result<Head> Head::pack(const Packer& packer, int native) {
   const int in = variant.blocks.back().out;
   EFFCAM_TRY(DenseConvolution convolution, packer.convolution("head", {in, variant.head}, native, false));
   EFFCAM_TRY(FoldedNorm norm, packer.norm("head.bn"));
-  EFFCAM_TRY(nn::Linear classifier, packer.linear("classifier", variant.head, packer.config().classes));
+  EFFCAM_TRY(nn::Linear classifier, packer.linear("classifier", variant.head, packer.config().classes, true));
   return Head(std::move(convolution), std::move(norm), std::move(classifier));
 }
 
@@ -24,25 +24,25 @@ Status Head::plan_forward(Plan& plan, const Value& input, bool keep_features, bo
     features_ = plan.make(raw_.shape);
     plan.keep(features_);
   }
-  size_outputs(raw_.shape);
-  return {};
+  return plan_outputs(raw_.shape, plan.pool().threads());
 }
 
-void Head::size_outputs(const nn::Shape& shape) {
+Status Head::plan_outputs(const nn::Shape& shape, int threads) {
   pooled_.resize(static_cast<std::size_t>(shape.images) * shape.channels);
   logits_.resize(static_cast<std::size_t>(shape.images) * classifier_.out());
+  return classifier_.plan(shape.images, threads);
 }
 
-void Head::plan_from_raw(Plan& plan, const nn::Shape& shape) {
+Status Head::plan_from_raw(Plan& plan, const nn::Shape& shape) {
   raw_ = plan.make(shape);
   features_ = {-1, shape};
-  size_outputs(shape);
+  return plan_outputs(shape, plan.pool().threads());
 }
 
-void Head::plan_from_features(Plan& plan, const nn::Shape& shape) {
+Status Head::plan_from_features(Plan& plan, const nn::Shape& shape) {
   raw_ = {-1, shape};
   features_ = plan.make(shape);
-  size_outputs(shape);
+  return plan_outputs(shape, plan.pool().threads());
 }
 
 void Head::forward(const Run& run) {
@@ -90,8 +90,7 @@ void Head::classify(const Run& run) {
   const std::size_t in = classifier_.in(), out = classifier_.out(), images = raw_.shape.images;
   const Timed timed(run, "classifier", 1.0 * images * in * out);
   for (float& sum : pooled_) sum /= static_cast<float>(raw_.shape.positions());
-  for (std::size_t n = 0; n < images; ++n)
-    classifier_.forward(std::span(pooled_).subspan(n * in, in), std::span(logits_).subspan(n * out, out), run.pool);
+  classifier_.forward(pooled_.data(), logits_.data(), run.pool);
 }
 
 Result<Value> Head::plan_backward(Plan& plan) {

@@ -17,9 +17,9 @@ class Head {
   [[nodiscard]] Status plan_forward(Plan& plan, const Value& input, bool keep_features, bool for_backward);
   void forward(const Run& run);
   // For passes that begin at the raw convolution or at the features, whose values the caller writes.
-  void plan_from_raw(Plan& plan, const nn::Shape& shape);
+  [[nodiscard]] Status plan_from_raw(Plan& plan, const nn::Shape& shape);
   void forward_from_raw(const Run& run);
-  void plan_from_features(Plan& plan, const nn::Shape& shape);
+  [[nodiscard]] Status plan_from_features(Plan& plan, const nn::Shape& shape);
   void forward_from_features(const Run& run);
   [[nodiscard]] std::span<const float> logits() const { return logits_; }
 
@@ -37,7 +37,7 @@ class Head {
   [[nodiscard]] std::size_t weight_bytes() const { return convolution_.weight_bytes() + classifier_.weight_bytes(); }
 
  private:
-  void size_outputs(const nn::Shape& shape);
+  [[nodiscard]] Status plan_outputs(const nn::Shape& shape, int threads);
   // From what the head's input is to the sums of the features over the positions, and from those to the logits.
   void swish_and_pool(const Run& run);
   void pool(const Run& run);

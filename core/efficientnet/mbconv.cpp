@@ -97,7 +97,7 @@ class MbConv final : public Part {
     if (for_backward) pre_ = plan.make(shape);
     deep_ = plan.make(shape);
     row_sums_ = plan.scratch(static_cast<std::size_t>(shape.images) * shape.height * shape.channels);
-    squeeze_.plan(shape.images);
+    EFFCAM_RETURN_IF_ERROR(squeeze_.plan(shape.images, plan.pool().threads()));
     const DenseConvolution* expands = expand_ && !expands_apart_ ? &expand_->convolution() : nullptr;
     EFFCAM_RETURN_IF_ERROR(expand_depthwise_.plan(expands ? expands->weights() : nullptr, depthwise, wide_.shape, shape, pads_,
                                                   plan.pool().threads(), expands ? expands->quantized() : nullptr));
@@ -142,8 +142,9 @@ Result<std::unique_ptr<Part>> pack_mbconv(const Packer& packer, int index, int n
   }
   EFFCAM_TRY(PackedDepthwise depthwise,
              packer.depthwise(name + ".depthwise", wide, block.kernel, block.stride, native));
-  EFFCAM_TRY(nn::Linear reduce, packer.linear(name + ".reduce", wide, block.squeeze));
-  EFFCAM_TRY(nn::Linear excite, packer.linear(name + ".excite", block.squeeze, wide));
+  const bool gradients = packer.config().gradients;
+  EFFCAM_TRY(nn::Linear reduce, packer.linear(name + ".reduce", wide, block.squeeze, gradients));
+  EFFCAM_TRY(nn::Linear excite, packer.linear(name + ".excite", block.squeeze, wide, gradients));
   EFFCAM_TRY(DenseConvolution project, packer.convolution(name + ".project", {wide, block.out}, native));
   return std::make_unique<MbConv>(std::move(expand), std::move(depthwise),
                                   SqueezeExcitation(std::move(reduce), std::move(excite)), std::move(project),

@@ -156,9 +156,9 @@ Status Network::plan_from(Layer from, const LayerShape& shape, int images, nn::T
   const nn::Shape start{images, shape.height, shape.width, shape.channels};
   s.places.assign(s.part_count() + 1, {});
   if (from.kind == Layer::Kind::head) {
-    s.head->plan_from_features(plan, start);
+    EFFCAM_RETURN_IF_ERROR(s.head->plan_from_features(plan, start));
   } else if (from.kind == Layer::Kind::head_raw) {
-    s.head->plan_from_raw(plan, start);
+    EFFCAM_RETURN_IF_ERROR(s.head->plan_from_raw(plan, start));
   } else {
     s.places[s.first_part()] = plan.make(start);
     for (int part = s.first_part(); part < s.part_count(); ++part) {

@@ -68,9 +68,9 @@ Result<PackedDepthwise> Packer::depthwise(std::string_view name, int channels, i
   return PackedDepthwise{nn::Depthwise(channels, kernel, stride, weights, folded.shift), {config_->padding, native}};
 }
 
-Result<nn::Linear> Packer::linear(std::string_view name, int in, int out) const {
+Result<nn::Linear> Packer::linear(std::string_view name, int in, int out, bool gradient) const {
   EFFCAM_TRY(architecture::Affine affine, parameters_->affine(name));
-  return nn::Linear(in, out, std::move(affine.weight), std::move(affine.bias));
+  return nn::Linear::create(in, out, affine.weight, std::move(affine.bias), gradient);
 }
 
 }  // namespace effcam::efficientnet

@@ -36,7 +36,7 @@ class Packer {
                                                      bool with_norm = true) const;
   [[nodiscard]] Result<PackedDepthwise> depthwise(std::string_view name, int channels, int kernel, int stride,
                                                   int native) const;
-  [[nodiscard]] Result<nn::Linear> linear(std::string_view name, int in, int out) const;
+  [[nodiscard]] Result<nn::Linear> linear(std::string_view name, int in, int out, bool gradient) const;
   [[nodiscard]] Result<FoldedNorm> norm(std::string_view name) const;
 
  private:

@@ -4,23 +4,23 @@
 
 namespace effcam::efficientnet {
 
-void SqueezeExcitation::plan(int images) {
+Status SqueezeExcitation::plan(int images, int threads) {
   means_.resize(static_cast<std::size_t>(images) * reduce_.in());
   gates_.resize(means_.size());
   hidden_pre_.resize(static_cast<std::size_t>(images) * reduce_.out());
   hidden_.resize(hidden_pre_.size());
+  EFFCAM_RETURN_IF_ERROR(reduce_.plan(images, threads));
+  EFFCAM_RETURN_IF_ERROR(excite_.plan(images, threads));
+  EFFCAM_TRY(nn::xnnpack::Sigmoid sigmoid, nn::xnnpack::Sigmoid::create(gates_.size()));
+  sigmoid_.emplace(std::move(sigmoid));
+  return {};
 }
 
 void SqueezeExcitation::forward(nn::ThreadPool& pool) {
-  const std::size_t channels = reduce_.in(), squeezed = reduce_.out();
-  for (std::size_t n = 0; n * channels < means_.size(); ++n) {
-    const std::span pre(hidden_pre_.data() + n * squeezed, squeezed), hidden(hidden_.data() + n * squeezed, squeezed);
-    const std::span gates(gates_.data() + n * channels, channels);
-    reduce_.forward({means_.data() + n * channels, channels}, pre, pool);
-    nn::kernels().swish(pre.data(), hidden.data(), squeezed);
-    excite_.forward(hidden, gates, pool);
-    nn::kernels().sigmoid(gates.data(), gates.data(), channels);
-  }
+  reduce_.forward(means_.data(), hidden_pre_.data(), pool);
+  nn::kernels().swish(hidden_pre_.data(), hidden_.data(), hidden_.size());
+  excite_.forward(hidden_.data(), gates_.data(), pool);
+  sigmoid_->run(gates_.data(), gates_.data());
 }
 
 void SqueezeExcitation::gate_to_mean(std::span<float> gate, std::span<float> mean, nn::SwishRule rule,

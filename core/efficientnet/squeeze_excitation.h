@@ -1,6 +1,7 @@
 // Squeeze-and-excitation (Hu et al. 2018): a gate for each channel from the means of all.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "nn/linear.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
+#include "nn/xnnpack/elementwise.h"
 
 namespace effcam::efficientnet {
 
@@ -15,7 +17,7 @@ class SqueezeExcitation {
  public:
   SqueezeExcitation(nn::Linear reduce, nn::Linear excite) : reduce_(std::move(reduce)), excite_(std::move(excite)) {}
 
-  void plan(int images);
+  [[nodiscard]] Status plan(int images, int threads);  // errors: not enough memory
   [[nodiscard]] std::span<float> means() { return means_; }  // images × channels: the caller writes them
   [[nodiscard]] std::span<const float> gates() const { return gates_; }
 
@@ -33,6 +35,7 @@ class SqueezeExcitation {
   void gate_to_mean(std::span<float> gate, std::span<float> mean, nn::SwishRule rule, std::size_t positions);
 
   nn::Linear reduce_, excite_;
+  std::optional<nn::xnnpack::Sigmoid> sigmoid_;
   std::vector<float> means_, gates_, hidden_pre_, hidden_;
 };
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <numeric>
 
 #include "model/model.h"
+#include "nn/elementwise.h"
 
 extern "C" {
 extern const unsigned char effcam_imagenet_labels[];
@@ -28,11 +28,7 @@ std::span<const std::string_view> imagenet_labels() {
 std::vector<float> softmax(std::span<const float> logits) {
   std::vector<float> probabilities(logits.size());
   if (logits.empty()) return probabilities;
-  const double largest = *std::ranges::max_element(logits);
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(logit - largest);
-  for (std::size_t i = 0; i < logits.size(); ++i)
-    probabilities[i] = static_cast<float>(std::exp(logits[i] - largest) / sum);
+  nn::softmax(logits, probabilities);
   return probabilities;
 }
 

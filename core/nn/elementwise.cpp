@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nn/xnnpack/elementwise.h"
+
 namespace effcam::nn {
 
 namespace {
@@ -34,6 +36,8 @@ void scale(const Shape& shape, float* x, const float* gates, ThreadPool& pool) {
     kernels().scale(x + row * row_values, gates + row / shape.height * shape.channels, shape.width, shape.channels);
   });
 }
+
+void softmax(std::span<const float> in, std::span<float> out) { xnnpack::softmax(in, out); }
 
 void swish_gradient(int images, float* g, const float* u, SwishRule rule, std::size_t image_values, ThreadPool& pool) {
   for (int n = 0; n < images; ++n) {

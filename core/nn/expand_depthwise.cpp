@@ -174,30 +174,29 @@ void ExpandDepthwise::make_rows(const Task& task, const Source& source, int firs
   for (int y = first; y < first + count; ++y) copy_row(task, image + y * row, ring_row(task, ring, y) + left);
 }
 
+// What the product makes goes to the ring through a swish. Several rows are made beside each other, and their swishes bring
+// them to where the ring has them, between its pads.
 void ExpandDepthwise::expand_rows(const Task& task, const Source& source, int first, int count, float* ring) const {
   const std::size_t left = static_cast<std::size_t>(pads_.left) * task.channels;
   float* const fresh = ring_row(task, ring, 0) + static_cast<std::size_t>(ring_rows_) * row_pixels_ * task.channels;
-  float* const to = count > 1 ? fresh : ring_row(task, ring, first) + left;
+  float* const made = count > 1 ? fresh : ring_row(task, ring, first) + left;
   const std::size_t pixel = (static_cast<std::size_t>(task.image) * input_.height + first) * input_.width;
   const int rows = count * input_.width;
   if (quantized_) {
     QuantizedProduct product =
         quantized_->product(source.rows, static_cast<int>(pixel), task.first_channel, task.channels);
     product.rows = rows;
-    product.out = to;
+    product.out = made;
     product.out_stride = task.channels;
     kernels().multiply_quantized(product);
-    // Apart: a tile of bytes is made so fast that its swish would wait for it.
-    kernels().coarse_swish(to, to, static_cast<std::size_t>(rows) * task.channels);
   } else {
     const std::size_t height = std::ranges::find(heights_, count) - heights_.begin();
     const std::size_t group = source.slot * groups_ + task.first_channel / group_;
-    expansions_[group * heights_.size() + height].run(source.in + pixel * input_.channels, to);
-    kernels().swish(to, to, static_cast<std::size_t>(rows) * task.channels);
+    expansions_[group * heights_.size() + height].run(source.in + pixel * input_.channels, made);
   }
-  if (count == 1) return;
+  const auto swish = quantized_ ? kernels().coarse_swish : kernels().swish;
   const std::size_t row = static_cast<std::size_t>(input_.width) * task.channels;
-  for (int i = 0; i < count; ++i) std::memcpy(ring_row(task, ring, first + i) + left, fresh + i * row, row * sizeof(float));
+  for (int i = 0; i < count; ++i) swish(made + i * row, ring_row(task, ring, first + i) + left, row);
 }
 
 void ExpandDepthwise::copy_row(const Task& task, const float* from, float* to) const {
