@@ -13,8 +13,8 @@ namespace {
 constexpr int kGroup = 48;  // channels at a time: a few vectors of every instruction set, and a divisor of most widths
 constexpr int kTiles = 3;   // of an expansion's outputs, where they are wide: an operator's rows are read once for all
 constexpr int kMostKernel = 5;
-// Narrow rows are expanded several at once: one by one they would leave much of the last tile empty.
-constexpr int kExpandedPixels = 40;
+// Pixels that are expanded at once, wherever rows end: whole tiles of 2, 3, 4, 6 and 7 rows, as XNNPACK's kernels have them.
+constexpr int kExpandedPixels = 84;
 
 // An output of more bytes than this has left the second cache, and much of the third, when it is read again: it goes to
 // memory straight away. (Of the third a core has a share that cannot be asked for.)
@@ -65,9 +65,10 @@ Status ExpandDepthwise::plan(const xnnpack::PackedWeights* expand, const Depthwi
     bands_ = bands;
   }
   row_pixels_ = std::max((output.width - 1) * depthwise.stride() + depthwise.kernel(), pads.left + input.width);
-  ahead_ = expand || quantized ? std::clamp(divide_up(kExpandedPixels, input.width), 1, input.height) : 1;
-  ring_rows_ = depthwise.kernel() + ahead_ - 1;
-  const int fresh = ahead_ > 1 ? ahead_ * input.width : 0;  // pixels of rows on their way to the ring
+  // What is expanded at once begins in a row that is wanted, and ends in one that is not yet.
+  step_ = expand || quantized ? kExpandedPixels : input.width;
+  ring_rows_ = depthwise.kernel() + (step_ == input.width ? 0 : divide_up(step_ - 1, input.width));
+  const int fresh = expand || quantized ? step_ : 0;  // pixels on their way to the ring
   slot_values_ = (static_cast<std::size_t>(ring_rows_) * row_pixels_ + fresh) * group_ + ThreadPool::kApart;
   past_caches_ = output.values() * sizeof(float) > kFarBytes;
   quantized_values_ = quantized ? QuantizedRows::floats(input.images * input.positions(), input.channels) : 0;
@@ -75,23 +76,21 @@ Status ExpandDepthwise::plan(const xnnpack::PackedWeights* expand, const Depthwi
 }
 
 Status ExpandDepthwise::make_expansions() {
-  heights_.clear();
+  counts_.clear();
   expansions_.clear();
   if (!expand_) return {};
   for (std::size_t i = 0; i < tasks(); ++i) {
     const Task each = task(i);
-    int made = first_seen(each);
-    expand_until(each, end_of_seen(each.last_row), made, [&](int, int count) {
-      if (std::ranges::find(heights_, count) == heights_.end()) heights_.push_back(count);
-    });
+    const int seen = (end_of_seen(each.last_row) - first_seen(each)) * input_.width;
+    for (const int count : {std::min(step_, seen), seen % step_})
+      if (count > 0 && std::ranges::find(counts_, count) == counts_.end()) counts_.push_back(count);
   }
   for (int slot = 0; slot < threads_; ++slot)
     for (int group = 0; group < groups_; ++group)
-      for (const int height : heights_) {
+      for (const int count : counts_) {
         const int first = group * group_, channels = std::min(group_, output_.channels - first);
-        const std::size_t pixels = static_cast<std::size_t>(height) * input_.width;
         EFFCAM_TRY(xnnpack::FullyConnected made,
-                   xnnpack::FullyConnected::create(*expand_, expand_->values().data(), {first, channels}, pixels,
+                   xnnpack::FullyConnected::create(*expand_, expand_->values().data(), {first, channels}, count,
                                                    input_.channels, channels));
         expansions_.push_back(std::move(made));
       }
@@ -107,16 +106,6 @@ int ExpandDepthwise::first_seen(const Task& task) const {
 }
 int ExpandDepthwise::end_of_seen(int last_row) const {
   return std::min((last_row - 1) * depthwise_->stride() - pads_.top + depthwise_->kernel(), input_.height);
-}
-
-template <class Make>
-void ExpandDepthwise::expand_until(const Task& task, int seen, int& made, const Make& make) const {
-  const int last_seen = end_of_seen(task.last_row);
-  while (made < seen) {
-    const int count = std::min(ahead_, last_seen - made);
-    make(made, count);
-    made += count;
-  }
 }
 
 ExpandDepthwise::Task ExpandDepthwise::task(std::size_t index) const {
@@ -151,10 +140,14 @@ void ExpandDepthwise::run_task(const Task& task, const Source& source, float* pr
                                float* row_sums) const {
   // Zeros for the pads; the pixels between them are written with each row.
   std::memset(ring, 0, static_cast<std::size_t>(ring_rows_) * row_pixels_ * task.channels * sizeof(float));
-  int made = first_seen(task);
+  int made = first_seen(task) * input_.width;
+  const int end = end_of_seen(task.last_row) * input_.width;
   for (int y = task.first_row; y < task.last_row; ++y) {
-    expand_until(task, end_of_seen(y + 1), made,
-                 [&](int first, int count) { make_rows(task, source, first, count, ring); });
+    for (const int seen = end_of_seen(y + 1) * input_.width; made < seen;) {
+      const int count = std::min(step_, end - made);
+      make_pixels(task, source, made, count, ring);
+      made += count;
+    }
     const std::size_t row = static_cast<std::size_t>(task.image) * output_.height + y;
     const std::size_t at = row * output_.width * output_.channels + task.first_channel;
     make_line(task, ring, y, pre ? pre + at : nullptr, out + at, row_sums + row * output_.channels + task.first_channel);
@@ -166,37 +159,36 @@ float* ExpandDepthwise::ring_row(const Task& task, float* ring, int y) const {
   return ring + static_cast<std::size_t>(y % ring_rows_) * row_pixels_ * task.channels;
 }
 
-void ExpandDepthwise::make_rows(const Task& task, const Source& source, int first, int count, float* ring) const {
-  if (expand_ || quantized_) return expand_rows(task, source, first, count, ring);
-  const std::size_t row = static_cast<std::size_t>(input_.width) * input_.channels;
-  const float* image = source.in + task.image * input_.image_values();
-  const std::size_t left = static_cast<std::size_t>(pads_.left) * task.channels;
-  for (int y = first; y < first + count; ++y) copy_row(task, image + y * row, ring_row(task, ring, y) + left);
+void ExpandDepthwise::make_pixels(const Task& task, const Source& source, int first, int count, float* ring) const {
+  if (expand_ || quantized_) return expand_pixels(task, source, first, count, ring);
+  const int y = first / input_.width;
+  copy_row(task, source.in + task.image * input_.image_values() + static_cast<std::size_t>(first) * input_.channels,
+           ring_row(task, ring, y) + static_cast<std::size_t>(pads_.left) * task.channels);
 }
 
-// What the product makes goes to the ring through a swish. Several rows are made beside each other, and their swishes bring
-// them to where the ring has them, between its pads.
-void ExpandDepthwise::expand_rows(const Task& task, const Source& source, int first, int count, float* ring) const {
-  const std::size_t left = static_cast<std::size_t>(pads_.left) * task.channels;
-  float* const fresh = ring_row(task, ring, 0) + static_cast<std::size_t>(ring_rows_) * row_pixels_ * task.channels;
-  float* const made = count > 1 ? fresh : ring_row(task, ring, first) + left;
-  const std::size_t pixel = (static_cast<std::size_t>(task.image) * input_.height + first) * input_.width;
-  const int rows = count * input_.width;
+// What the product makes goes to the ring through a swish, row by row to between the pads.
+void ExpandDepthwise::expand_pixels(const Task& task, const Source& source, int first, int count, float* ring) const {
+  const std::size_t channels = task.channels;
+  float* const fresh = ring + static_cast<std::size_t>(ring_rows_) * row_pixels_ * channels;
+  const std::size_t pixel = task.image * input_.positions() + first;
   if (quantized_) {
-    QuantizedProduct product =
-        quantized_->product(source.rows, static_cast<int>(pixel), task.first_channel, task.channels);
-    product.rows = rows;
-    product.out = made;
-    product.out_stride = task.channels;
+    QuantizedProduct product = quantized_->product(source.rows, static_cast<int>(pixel), task.first_channel, task.channels);
+    product.rows = count;
+    product.out = fresh;
+    product.out_stride = channels;
     kernels().multiply_quantized(product);
   } else {
-    const std::size_t height = std::ranges::find(heights_, count) - heights_.begin();
     const std::size_t group = source.slot * groups_ + task.first_channel / group_;
-    expansions_[group * heights_.size() + height].run(source.in + pixel * input_.channels, made);
+    const std::size_t size = std::ranges::find(counts_, count) - counts_.begin();
+    expansions_[group * counts_.size() + size].run(source.in + pixel * input_.channels, fresh);
   }
   const auto swish = quantized_ ? kernels().coarse_swish : kernels().swish;
-  const std::size_t row = static_cast<std::size_t>(input_.width) * task.channels;
-  for (int i = 0; i < count; ++i) swish(made + i * row, ring_row(task, ring, first + i) + left, row);
+  for (int done = 0; done < count;) {
+    const int y = (first + done) / input_.width, x = (first + done) % input_.width;
+    const int some = std::min(input_.width - x, count - done);
+    swish(fresh + done * channels, ring_row(task, ring, y) + (pads_.left + x) * channels, some * channels);
+    done += some;
+  }
 }
 
 void ExpandDepthwise::copy_row(const Task& task, const float* from, float* to) const {

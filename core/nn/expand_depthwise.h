@@ -41,17 +41,14 @@ class ExpandDepthwise {
   };
   [[nodiscard]] std::size_t tasks() const;
   [[nodiscard]] Task task(std::size_t index) const;
-  // Calls make(first, count) for the rows that `task` expands at once, one band after the other, until `seen`; `made`: those
-  // that it has.
-  template <class Make>
-  void expand_until(const Task& task, int seen, int& made, const Make& make) const;
   [[nodiscard]] int first_seen(const Task& task) const;
   [[nodiscard]] int end_of_seen(int last_row) const;
   [[nodiscard]] Status make_expansions();
   void run_task(const Task& task, const Source& source, float* pre, float* out, float* ring, float* row_sums) const;
   [[nodiscard]] float* ring_row(const Task& task, float* ring, int y) const;
-  void make_rows(const Task& task, const Source& source, int first, int count, float* ring) const;
-  void expand_rows(const Task& task, const Source& source, int first, int count, float* ring) const;
+  // The pixels [first, first + count) of the image, to the ring.
+  void make_pixels(const Task& task, const Source& source, int first, int count, float* ring) const;
+  void expand_pixels(const Task& task, const Source& source, int first, int count, float* ring) const;
   void copy_row(const Task& task, const float* from, float* to) const;
   void make_line(const Task& task, float* ring, int y, float* pre, float* out, float* sums) const;
 
@@ -63,13 +60,13 @@ class ExpandDepthwise {
   int threads_ = 1, group_ = 0, groups_ = 0;
   int whole_ = 0, bands_ = 1;  // groups of all images that are one task each; the tasks of every other one
   int row_pixels_ = 0;  // of a row in the ring: the input's and its pads
-  int ahead_ = 1;       // rows that are expanded at once
+  int step_ = 1;        // pixels that are made at once, the last time fewer
   int ring_rows_ = 0;
   bool past_caches_ = false;  // the output is written
   std::size_t slot_values_ = 0, quantized_values_ = 0;
-  // How many rows are expanded at once, each number that any task needs; and the operators: of each thread, of each group of
-  // channels, of each of these numbers.
-  std::vector<int> heights_;
+  // How many pixels are expanded at once, each number that any task needs; and the operators: of each thread, of each group
+  // of channels, of each of these numbers.
+  std::vector<int> counts_;
   std::vector<xnnpack::FullyConnected> expansions_;
 };
 
