@@ -138,8 +138,7 @@ void ExpandDepthwise::run(const float* in, float* pre, float* out, float* scratc
 
 void ExpandDepthwise::run_task(const Task& task, const Source& source, float* pre, float* out, float* ring,
                                float* row_sums) const {
-  // Zeros for the pads; the pixels between them are written with each row.
-  std::memset(ring, 0, static_cast<std::size_t>(ring_rows_) * row_pixels_ * task.channels * sizeof(float));
+  clear_pads(task, ring);
   int made = first_seen(task) * input_.width;
   const int end = end_of_seen(task.last_row) * input_.width;
   for (int y = task.first_row; y < task.last_row; ++y) {
@@ -153,6 +152,16 @@ void ExpandDepthwise::run_task(const Task& task, const Source& source, float* pr
     make_line(task, ring, y, pre ? pre + at : nullptr, out + at, row_sums + row * output_.channels + task.first_channel);
   }
   if (past_caches_) settle_stores();
+}
+
+// The pixels between the pads are written with each row.
+void ExpandDepthwise::clear_pads(const Task& task, float* ring) const {
+  const std::size_t channels = task.channels, left = pads_.left * channels, kept = left + input_.width * channels;
+  for (int row = 0; row < ring_rows_; ++row) {
+    float* const pixels = ring_row(task, ring, row);
+    std::fill_n(pixels, left, 0.0f);
+    std::fill_n(pixels + kept, row_pixels_ * channels - kept, 0.0f);
+  }
 }
 
 float* ExpandDepthwise::ring_row(const Task& task, float* ring, int y) const {

@@ -45,6 +45,7 @@ class ExpandDepthwise {
   [[nodiscard]] int end_of_seen(int last_row) const;
   [[nodiscard]] Status make_expansions();
   void run_task(const Task& task, const Source& source, float* pre, float* out, float* ring, float* row_sums) const;
+  void clear_pads(const Task& task, float* ring) const;
   [[nodiscard]] float* ring_row(const Task& task, float* ring, int y) const;
   // The pixels [first, first + count) of the image, to the ring.
   void make_pixels(const Task& task, const Source& source, int first, int count, float* ring) const;
