@@ -49,7 +49,7 @@ set(XNNPACK_BUILD_ALL_MICROKERNELS OFF CACHE INTERNAL "")
 set(XNNPACK_ENABLE_WASM_RELAXED_SIMD "${EFFCAM_WASM_RELAXED}" CACHE INTERNAL "")
 set(effcam_xnnpack_patch)
 foreach(patch IN ITEMS emscripten-cmake microkernel-families f32-elementwise wasm-dwconv-nofma math-include
-    narrow-outputs avx512-tile)
+    narrow-outputs avx512-tile wasm-tile)
   list(APPEND effcam_xnnpack_patch COMMAND patch -p1 -i "${effcam_patches}/xnnpack-${patch}.patch")
 endforeach()
 list(POP_FRONT effcam_xnnpack_patch)

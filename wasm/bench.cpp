@@ -36,13 +36,19 @@ const char* answer(const json& value) {
 
 constexpr efficientnet::Layer kHead{efficientnet::Layer::Kind::head, 0};
 
+Status plan() {
+  Bench& b = bench();
+  const int size = b.model->description.preprocessing.size;
+  return b.model->network.plan(1, size, size, {.layers = {kHead}, .targets = 1}, *b.pool);
+}
+
 Status prepare(const PageFile& file, int threads, const model::Options& options) {
   Bench& b = bench();
   b.pool = std::make_unique<nn::ThreadPool>(threads);
   EFFCAM_TRY(b.model, model::load(file, options));
   const int size = b.model->description.preprocessing.size;
   b.input.assign(static_cast<std::size_t>(size) * size * 3, 0.5f);
-  return b.model->network.plan(1, size, size, {.layers = {kHead}, .targets = 1}, *b.pool);
+  return plan();
 }
 
 }  // namespace
@@ -69,10 +75,12 @@ EFFCAM_EXPORT const char* effcam_bench_load(int file, double size, int threads, 
 // Where the input lies: size × size × 3 floats, NHWC, normalised.
 EFFCAM_EXPORT float* effcam_bench_input() { return effcam::wasm::bench().input.data(); }
 
-// One forward pass: {ms, logits}.
+// One forward pass: {ms, logits} or {error}.
 EFFCAM_EXPORT const char* effcam_bench_run() {
   using namespace effcam::wasm;
   Bench& b = bench();
+  // As the engine does before each: the operators may be planned anew.
+  if (auto planned = plan(); !planned) return answer({{"error", planned.error().message}});
   const effcam::Stopwatch watch;
   b.model->network.forward(b.input, *b.pool);
   const double ms = watch.milliseconds();

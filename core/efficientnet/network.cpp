@@ -7,6 +7,7 @@
 #include "efficientnet/head.h"
 #include "efficientnet/part.h"
 #include "efficientnet/recorder.h"
+#include "nn/xnnpack/tile.h"
 
 namespace effcam::efficientnet {
 
@@ -31,6 +32,7 @@ int place_of(Layer layer, const architecture::Variant& variant) {
 
 struct PlanKey {
   int images = 0, height = 0, width = 0, threads = 0, targets = 0;
+  int tile = 0;  // its operators' height of a tile
   bool repeatable = false;
   std::vector<Layer> layers;
   bool operator==(const PlanKey&) const = default;
@@ -174,7 +176,7 @@ Status Network::plan_from(Layer from, const LayerShape& shape, int images, nn::T
 
 Status Network::plan(int images, int height, int width, const Wanted& wanted, nn::ThreadPool& pool) {
   State& s = *state_;
-  const PlanKey key{images, height, width, pool.threads(), wanted.targets, wanted.repeatable, wanted.layers};
+  const PlanKey key{images, height, width, pool.threads(), wanted.targets, nn::xnnpack::tile_height(), wanted.repeatable, wanted.layers};
   if (s.planned && s.key == key) return {};
   if (std::min(height, width) < kSmallestSide || std::max(height, width) > kLargestSide)
     return fail("an input of ", height, " × ", width, " pixels: the sides must be ", kSmallestSide, " to ", kLargestSide);

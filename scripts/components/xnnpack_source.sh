@@ -8,7 +8,7 @@ make_component() {
   download_source sid cpuinfo              # no older suite has its sources
   for package in "${sources[@]}"; do unpack_source "$package" "$1/$package"; done
   for patch in emscripten-cmake microkernel-families f32-elementwise wasm-dwconv-nofma math-include narrow-outputs \
-      avx512-tile; do
+      avx512-tile wasm-tile; do
     apply_patch "$1/xnnpack" "xnnpack-$patch"
   done
   # Sixteen wasm kernels include ARM's header by mistake, and Emscripten's imitation of it is broken.

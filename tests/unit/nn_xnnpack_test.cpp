@@ -6,7 +6,11 @@
 #include <vector>
 
 #include "nn/dense_product.h"
+#include "nn/elementwise.h"
+#include "nn/linear.h"
+#include "nn/xnnpack/elementwise.h"
 #include "nn/xnnpack/fully_connected.h"
+#include "nn/xnnpack/tile.h"
 #include "support/nn_reference.h"
 
 namespace effcam::nn {
@@ -95,6 +99,112 @@ TEST_F(XnnpackTest, ProductsHaveTheSameBitsWithAnyNumberOfThreads) {
         }
       }
       ASSERT_EQ(y, expected) << rows << " x " << in << " x " << out << ", " << threads << " threads";
+    }
+  }
+}
+
+// A pass that is planned again before each run gets tiles of whatever height was measured to be fastest.
+TEST_F(XnnpackTest, TheHeightOfATileChangesNoBit) {
+  const int rows = 23, in = 19, out = 21;
+  const std::vector<float> weights = floats(in * out), x = floats(rows * in);
+  const auto matrix = PackedWeights::pack(in, out, 1, weights, {});
+  ASSERT_TRUE(matrix.has_value());
+  std::vector<float> expected;
+  for (int call = 0; call < 70; ++call) {
+    const int height = xnnpack::tile_height();
+    EXPECT_TRUE(height == 0 || height == 4 || height == 5) << height;
+    const auto product = FullyConnected::create(*matrix, matrix->values().data(), {0, out}, rows, in, out);
+    ASSERT_TRUE(product.has_value());
+    std::vector<float> y(rows * out);
+    product->run(x.data(), y.data());
+    if (expected.empty()) expected = y;
+    ASSERT_EQ(y, expected);
+  }
+}
+
+TEST_F(XnnpackTest, LinearLayersAndTheirGradientsAreTheReference) {
+  ThreadPool pool(2);
+  for (int i = 0; i < 60; ++i) {
+    const int in = between(1, 90), out = between(1, 90), rows = between(1, 3);
+    const std::vector<float> weights = floats(in * out), bias = floats(out), x = floats(rows * in);
+    auto linear = Linear::create(in, out, weights, bias, true);
+    ASSERT_TRUE(linear.has_value());
+    ASSERT_TRUE(linear->plan(rows, pool.threads()).has_value());
+    std::vector<float> y(rows * out, NAN), gradient = floats(out), back(in, NAN);
+    linear->forward(x.data(), y.data(), pool);
+    for (int r = 0; r < rows; ++r)
+      for (int o = 0; o < out; ++o)
+        ASSERT_NEAR(y[r * out + o], dot(std::span(x).subspan(r * in, in), std::span(weights).subspan(o * in, in), bias[o]), 2e-5);
+    if (i % 2) std::fill(gradient.begin() + 1, gradient.end(), 0.0f);
+    linear->backward(gradient, back);
+    for (int k = 0; k < in; ++k) {
+      double expected = 0;
+      for (int o = 0; o < out; ++o) expected += static_cast<double>(gradient[o]) * weights[o * in + k];
+      ASSERT_NEAR(back[k], expected, 2e-5) << "case " << i;
+    }
+  }
+}
+
+TEST_F(XnnpackTest, SigmoidIsTheReference) {
+  for (const std::size_t n : {1u, 7u, 40u, 1536u}) {
+    std::vector<float> x = floats(n);
+    for (float& value : x) value *= 30;
+    const std::vector<float> before = x;
+    const auto sigmoid = xnnpack::Sigmoid::create(n);
+    ASSERT_TRUE(sigmoid.has_value());
+    sigmoid->run(x.data(), x.data());
+    for (std::size_t i = 0; i < n; ++i) ASSERT_NEAR(x[i], test::sigmoid(before[i]), 1e-6);
+  }
+}
+
+TEST_F(XnnpackTest, SumsAndProductsCountASingleValueForAll) {
+  const Shape a{2, 3, 4, 5};
+  const std::vector<float> x = floats(a.values());
+  for (const Shape& b : {a, Shape{2, 1, 1, 5}, Shape{1, 1, 1, 5}}) {
+    const std::vector<float> z = floats(b.values());
+    for (const xnnpack::Binary what : {xnnpack::Binary::add, xnnpack::Binary::multiply}) {
+      const auto made = xnnpack::BinaryElementwise::create(what, a, b);
+      ASSERT_TRUE(made.has_value());
+      std::vector<float> y(x.size(), NAN);
+      made->run(x.data(), z.data(), y.data());
+      for (std::size_t i = 0; i < y.size(); ++i) {
+        const std::size_t image = b.images > 1 ? i / a.image_values() : 0;
+        const std::size_t position = b.height > 1 ? i % a.image_values() / a.channels : 0;
+        const float other = z[image * b.image_values() + position * b.channels + i % a.channels];
+        ASSERT_EQ(y[i], what == xnnpack::Binary::add ? x[i] + other : x[i] * other) << i;
+      }
+    }
+  }
+}
+
+TEST_F(XnnpackTest, MeansAreOfAnImagesPositions) {
+  for (const Shape& shape : {Shape{1, 7, 7, 1280}, Shape{3, 5, 9, 11}, Shape{2, 1, 1, 4}}) {
+    const std::vector<float> x = floats(shape.values());
+    const auto mean = xnnpack::GlobalMean::create(shape);
+    ASSERT_TRUE(mean.has_value());
+    std::vector<float> y(static_cast<std::size_t>(shape.images) * shape.channels, NAN);
+    mean->run(x.data(), y.data());
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      double sum = 0;
+      for (std::size_t p = 0; p < shape.positions(); ++p)
+        sum += x[i / shape.channels * shape.image_values() + p * shape.channels + i % shape.channels];
+      ASSERT_NEAR(y[i], sum / static_cast<double>(shape.positions()), 1e-6);
+    }
+  }
+}
+
+TEST_F(XnnpackTest, SoftmaxIsTheReferenceAndHidesNothing) {
+  for (const std::size_t n : {1u, 2u, 11u, 1000u}) {
+    std::vector<float> x = floats(n), y(n, NAN);
+    for (float& value : x) value *= 40;
+    double sum = 0;
+    for (const float value : x) sum += std::exp(static_cast<double>(value));
+    softmax(x, y);
+    for (std::size_t i = 0; i < n; ++i) ASSERT_NEAR(y[i], std::exp(static_cast<double>(x[i])) / sum, 2e-6);
+    for (const float bad : {NAN, INFINITY}) {
+      x[n / 2] = bad;
+      softmax(x, y);
+      for (const float value : y) ASSERT_TRUE(std::isnan(value)) << bad << " among " << n;
     }
   }
 }

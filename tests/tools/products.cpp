@@ -1,0 +1,93 @@
+// How long B0's 1×1 convolutions take, each alone on one thread, and how long its whole pass: for engines without a page,
+// such as Node's.
+//   effcam_products [VARIANT] [RUNS]
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "architecture/architecture.h"
+#include "base/stopwatch.h"
+#include "efficientnet/network.h"
+#include "nn/convolution.h"
+#include "support/synthetic.h"
+
+namespace {
+
+using namespace effcam;
+
+struct Product {
+  int side, in, out;
+};
+
+// Of blocks at the variant's native size: expansions, projections, the head's convolution.
+std::vector<Product> products_of(const architecture::Variant& variant) {
+  std::vector<Product> products;
+  int side = (variant.size + 1) / 2;
+  for (const architecture::Block& block : variant.blocks) {
+    if (block.expand != 1) products.push_back({side, block.in, block.expanded()});
+    side = (side + block.stride - 1) / block.stride;
+    products.push_back({side, block.expanded(), block.out});
+  }
+  products.push_back({side, variant.blocks.back().out, variant.head});
+  return products;
+}
+
+// The least time of a run, in milliseconds.
+template <class Run>
+double least_of(int runs, const Run& run) {
+  double least = 1e9;
+  for (int i = 0; i < runs; ++i) {
+    const Stopwatch watch;
+    run();
+    least = std::min(least, watch.milliseconds());
+  }
+  return least;
+}
+
+Result<double> time_of(const Product& product, int runs, nn::ThreadPool& pool) {
+  const std::vector<float> weights(static_cast<std::size_t>(product.in) * product.out, 0.01f);
+  EFFCAM_TRY(nn::Convolution convolution, nn::Convolution::create(product.in, product.out, 1, 1, weights, {}));
+  const nn::Shape input{1, product.side, product.side, product.in};
+  EFFCAM_TRY(const nn::Shape output, convolution.plan(input, {}, pool.threads()));
+  constexpr std::size_t kTail = 16;  // what kernels may read past a tensor's end
+  const std::vector<float> x(input.values() + kTail, 0.5f);
+  std::vector<float> y(output.values() + kTail);
+  return least_of(runs, [&] { convolution.run(x.data(), y.data(), pool); });
+}
+
+Status bench(const architecture::Variant& variant, int runs) {
+  nn::ThreadPool pool(1);
+  double products = 0;
+  for (const Product& each : products_of(variant)) {
+    EFFCAM_TRY(const double ms, time_of(each, runs, pool));
+    products += ms;
+  }
+  constexpr int kClasses = 1000;
+  EFFCAM_TRY(efficientnet::Network network, efficientnet::Network::create({.variant = &variant, .classes = kClasses},
+                                                                          test::SyntheticParameters(variant, kClasses, 1)));
+  const std::vector<float> image = test::synthetic_image(variant.size, variant.size, 1);
+  double pass = 1e9;
+  for (int i = 0; i < runs; ++i) {
+    EFFCAM_RETURN_IF_ERROR(network.plan(1, variant.size, variant.size, {}, pool));
+    pass = std::min(pass, least_of(1, [&] { network.forward(image, pool); }));
+  }
+  std::printf("%s, one thread: 1x1 convolutions %.2f ms, whole pass %.2f ms\n", variant.name.data(), products, pass);
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const architecture::Variant* variant = architecture::find_variant(argc > 1 ? argv[1] : "b0");
+  const int runs = argc > 2 ? std::atoi(argv[2]) : 40;
+  if (!variant || runs < 1) {
+    std::fprintf(stderr, "usage: effcam_products [VARIANT] [RUNS]\n");
+    return 2;
+  }
+  if (const Status done = bench(*variant, runs); !done) {
+    std::fprintf(stderr, "effcam_products: %s\n", done.error().message.c_str());
+    return 1;
+  }
+  return 0;
+}
