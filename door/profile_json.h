@@ -24,11 +24,17 @@ inline nlohmann::ordered_json json_of(const efficientnet::Cost& cost, double who
           {"ms", cost.milliseconds},
           {"gflops", cost.gflops()},
           {"time_share", whole_ms > 0 ? cost.milliseconds / whole_ms : 0},
-          {"peak_share", peak_gflops > 0 ? cost.gflops() / peak_gflops : 0}};
+          {"peak_share", peak_gflops > 0 ? cost.gflops() / peak_gflops : 0},
+          {"xnnpack",
+           {{"multiply_adds", cost.xnnpack_multiply_adds},
+            {"ms", cost.xnnpack_milliseconds},
+            {"work_share", cost.xnnpack_work_share()},
+            {"time_share", cost.xnnpack_time_share()}}}};
 }
 }  // namespace detail
 
-// total, kinds[], stages[] and operators[]: each a name with its cost, and the share of the peak of as many threads.
+// total, kinds[], stages[] and operators[]: each a name with its cost, the share of the peak of as many threads,
+// and XNNPACK's part in it.
 inline nlohmann::ordered_json json_of(const efficientnet::Profile& profile, double peak_gflops) {
   const efficientnet::Cost total = profile.total();
   const auto json = [&](const efficientnet::Cost& cost) {

@@ -88,8 +88,8 @@ struct BenchOptions {
 [[nodiscard]] int bench(const BenchOptions& options);
 // What `bench --json` prints of one model.
 [[nodiscard]] Status bench_json(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
-// What `bench --profile` prints of one model: sums by kind and by stage, and each operator where wanted. `peak`: of the
-// threads that ran it, in GFLOP/s.
+// What `bench --profile` prints of one model: sums by kind and by stage, and each operator where wanted; in the last line
+// what XNNPACK carries. `peak`: of the threads that ran it, in GFLOP/s.
 void print_profile(const efficientnet::Profile& profile, bool operators, double peak);
 // What `bench --peak` prints.
 void print_peak(bool json, nn::ThreadPool& pool);

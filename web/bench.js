@@ -5,7 +5,8 @@
 // Resolves to {engine, config, threads, precision, size, classes, multiply_adds, runtime_ms, fetch_ms, load_ms,
 // first_ms, runs_ms, map_ms, heap_bytes, weight_bytes, activation_bytes, logits, map}; with options.peak also to {peak: {kernels,
 // threads, gflops, one_thread_gflops}}, and with options.profile to both that and {profile: {total, kinds, stages,
-// operators}}, each a {name, multiply_adds, ms, gflops, time_share, peak_share} or a list of them.
+// operators}}, each a {name, multiply_adds, ms, gflops, time_share, peak_share, xnnpack: {multiply_adds, ms, work_share,
+// time_share}} or a list of them.
 import { detect } from './detect.js';
 
 const ability = detect();
@@ -70,11 +71,15 @@ function show(name, threads, result) {
   element('results').hidden = false;
 }
 
+// Whose an operator is; XNNPACK's have the share of their time in which it does its part.
+const makerOf = ({ xnnpack }) => (xnnpack.multiply_adds || xnnpack.ms
+  ? `XNNPACK ${(100 * xnnpack.time_share).toFixed(0)} %` : 'effcam');
+
 function addCosts(part, costs) {
   for (const cost of costs) {
     const row = part.insertRow();
     const cells = [`${cost.ms.toFixed(3)} ms`, percent(cost.time_share), (cost.multiply_adds / 1e6).toFixed(2),
-      gflops(cost.gflops), percent(cost.peak_share)];
+      gflops(cost.gflops), percent(cost.peak_share), makerOf(cost)];
     row.append(Object.assign(document.createElement('th'), { scope: 'row', textContent: cost.name }));
     for (const text of cells) row.insertCell().textContent = text;
   }
@@ -95,6 +100,8 @@ function showProfile(name, result) {
     for (const row of [...part.rows].filter((each) => !each.classList.contains('title'))) row.remove();
     addCosts(part, costs);
   }
+  element('carried').textContent = `XNNPACK carries ${percent(total.xnnpack.work_share)} of the multiply-adds and `
+    + `${(100 * total.xnnpack.time_share).toFixed(0)} % of the time.`;
   element('profile').hidden = false;
 }
 

@@ -68,9 +68,11 @@ class ConvolutionPart final : public Part {
   }
 
   void forward(const Run& run) override {
-    const Timed timed(run, "convolution", convolution_.multiply_adds());
+    const Timed timed(run, "convolution", convolution_.work());
     return convolution_.forward(run, residual_ ? run.data(input_) : nullptr);
   }
+
+  Work work() const override { return convolution_.work(); }
 
   // y = swish(conv(x)) [+ x]
   Result<Value> plan_backward(Plan& plan, const Value& gradient) override {
@@ -115,12 +117,14 @@ class FusedMbConv final : public Part {
 
   void forward(const Run& run) override {
     {
-      const Timed timed(run, "expand", expand_.multiply_adds());
+      const Timed timed(run, "expand", expand_.work());
       expand_.forward(run);
     }
-    const Timed timed(run, "project", project_.multiply_adds());
+    const Timed timed(run, "project", project_.work());
     return project_.forward(run, {.residual = residual_ ? run.data(input_) : nullptr});
   }
+
+  Work work() const override { return expand_.work() + project_.work(); }
 
   Result<Value> plan_backward(Plan& plan, const Value& gradient) override {
     gradient_ = gradient;

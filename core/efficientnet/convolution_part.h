@@ -18,7 +18,7 @@ class ActivatedConvolution {
   void backward(const Run& run);
 
   [[nodiscard]] const DenseConvolution& convolution() const { return convolution_; }
-  [[nodiscard]] double multiply_adds() const { return convolution_.multiply_adds(); }
+  [[nodiscard]] Work work() const { return convolution_.work(); }
   [[nodiscard]] std::size_t weight_bytes() const { return convolution_.weight_bytes(); }
 
  private:

@@ -5,6 +5,7 @@
 
 #include "efficientnet/pads.h"
 #include "efficientnet/plan.h"
+#include "efficientnet/profile.h"
 #include "nn/convolution.h"
 #include "nn/convolution_gradient.h"
 #include "nn/quantized_panels.h"
@@ -45,8 +46,9 @@ class DenseConvolution {
   }
   [[nodiscard]] const nn::QuantizedPanels* quantized() const { return forms_.quantized.get(); }
   // Of a planned forward pass.
-  [[nodiscard]] double multiply_adds() const {
-    return 1.0 * output_.shape.values() * sizes_.in * sizes_.kernel * sizes_.kernel;
+  [[nodiscard]] Work work() const {
+    return {1.0 * output_.shape.values() * sizes_.in * sizes_.kernel * sizes_.kernel,
+            quantizes_ ? 0 : forms_.forward->xnnpack_multiply_adds()};
   }
   [[nodiscard]] std::size_t weight_bytes() const;
 

@@ -47,7 +47,7 @@ Status Head::plan_from_features(Plan& plan, const nn::Shape& shape) {
 
 void Head::forward(const Run& run) {
   {
-    const Timed timed(run, "convolution", convolution_.multiply_adds());
+    const Timed timed(run, "convolution", convolution_.work());
     convolution_.forward(run);
   }
   forward_from_raw(run);
@@ -64,7 +64,7 @@ void Head::forward_from_features(const Run& run) {
 }
 
 void Head::swish_and_pool(const Run& run) {
-  const Timed timed(run, "swish+pool", 0);
+  const Timed timed(run, "swish+pool", {});
   const std::size_t channels = raw_.shape.channels, values = raw_.shape.image_values();
   const float* raw = run.data(raw_);
   float* features = features_.buffer < 0 ? nullptr : run.data(features_);
@@ -75,7 +75,7 @@ void Head::swish_and_pool(const Run& run) {
 }
 
 void Head::pool(const Run& run) {
-  const Timed timed(run, "pool", 0);
+  const Timed timed(run, "pool", {});
   const std::size_t channels = features_.shape.channels;
   const float* position = run.data(features_);
   std::ranges::fill(pooled_, 0.0f);
@@ -87,10 +87,13 @@ void Head::pool(const Run& run) {
 }
 
 void Head::classify(const Run& run) {
-  const std::size_t in = classifier_.in(), out = classifier_.out(), images = raw_.shape.images;
-  const Timed timed(run, "classifier", 1.0 * images * in * out);
+  const Timed timed(run, "classifier", classifier_work());
   for (float& sum : pooled_) sum /= static_cast<float>(raw_.shape.positions());
   classifier_.forward(pooled_.data(), logits_.data(), run.pool);
+}
+
+Work Head::classifier_work() const {
+  return {1.0 * raw_.shape.images * classifier_.in() * classifier_.out(), classifier_.xnnpack_multiply_adds()};
 }
 
 Result<Value> Head::plan_backward(Plan& plan) {

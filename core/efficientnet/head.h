@@ -16,6 +16,7 @@ class Head {
   // `keep_features`: the features after the swish are wanted as a layer. `for_backward`: of the convolution too.
   [[nodiscard]] Status plan_forward(Plan& plan, const Value& input, bool keep_features, bool for_backward);
   void forward(const Run& run);
+  [[nodiscard]] Work work() const { return convolution_.work() + classifier_work(); }  // of the planned forward pass
   // For passes that begin at the raw convolution or at the features, whose values the caller writes.
   [[nodiscard]] Status plan_from_raw(Plan& plan, const nn::Shape& shape);
   void forward_from_raw(const Run& run);
@@ -42,6 +43,7 @@ class Head {
   void swish_and_pool(const Run& run);
   void pool(const Run& run);
   void classify(const Run& run);
+  [[nodiscard]] Work classifier_work() const;
   Head(DenseConvolution convolution, FoldedNorm norm, nn::Linear classifier)
       : convolution_(std::move(convolution)), norm_(std::move(norm)), classifier_(std::move(classifier)) {}
   // Σ_k seed_k·W_kc/HW for each channel.

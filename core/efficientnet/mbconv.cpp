@@ -41,16 +41,20 @@ class MbConv final : public Part {
 
   void forward(const Run& run) override {
     if (expands_apart_) {
-      const Timed timed(run, "expand", expand_->multiply_adds());
+      const Timed timed(run, "expand", expand_->work());
       expand_->forward(run);
     }
     run_depthwise(run);
     {
-      const Timed timed(run, "squeeze+excite", squeeze_.multiply_adds());
+      const Timed timed(run, "squeeze+excite", squeeze_.work());
       squeeze_.forward(run.pool);
     }
-    const Timed timed(run, "project", project_.multiply_adds());
+    const Timed timed(run, "project", project_.work());
     return project_.forward(run, {.residual = residual_ ? run.data(input_) : nullptr}, squeeze_.gates().data());
+  }
+
+  Work work() const override {
+    return (expands_apart_ ? expand_->work() : Work{}) + depthwise_work() + squeeze_.work() + project_.work();
   }
 
   // y = project(h·gate(mean h)) [+ x],  h = swish(u),  u = depthwise(wide),  wide = swish(expand(x)) or x
@@ -105,11 +109,15 @@ class MbConv final : public Part {
     return {};
   }
 
-  void run_depthwise(const Run& run) {
-    const bool expands = expand_ && !expands_apart_;
-    const double expansion = expands ? 1.0 * wide_.shape.values() * expand_->convolution().out() : 0;
+  // With the expansion, where that is made in one.
+  [[nodiscard]] Work depthwise_work() const {
+    const double expansion = expand_ && !expands_apart_ ? 1.0 * wide_.shape.values() * expand_->convolution().out() : 0;
     const double window = depthwise_.depthwise.kernel() * depthwise_.depthwise.kernel();
-    const Timed timed(run, expands ? "expand+depthwise" : "depthwise", expansion + deep_.shape.values() * window);
+    return {expansion + deep_.shape.values() * window, expand_depthwise_.xnnpack_multiply_adds()};
+  }
+
+  void run_depthwise(const Run& run) {
+    const Timed timed(run, expand_ && !expands_apart_ ? "expand+depthwise" : "depthwise", depthwise_work());
     expand_depthwise_.run(run.data(wide_), pre_.buffer < 0 ? nullptr : run.data(pre_), run.data(deep_),
                           run.arena.data(scratch_), run.arena.data(row_sums_), squeeze_.means().data(), run.pool);
   }

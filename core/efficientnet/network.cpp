@@ -246,6 +246,13 @@ Profile Network::profile(std::span<const float> input, nn::ThreadPool& pool, int
   return mean_of_faster_half(std::move(made));
 }
 
+Work Network::work() const {
+  EFFCAM_CHECK(state_->planned && state_->from.kind == Layer::Kind::input);
+  Work sum = state_->head->work();
+  for (const auto& part : state_->parts) sum = sum + part->work();
+  return sum;
+}
+
 std::span<const float> Network::logits() const { return state_->head->logits(); }
 
 int Network::backward_steps() const {

@@ -63,6 +63,9 @@ class Network {
   // `passes` forward passes, each operator timed (mean_of_faster_half).
   [[nodiscard]] Profile profile(std::span<const float> input, nn::ThreadPool& pool, int passes);
 
+  // What the planned forward pass multiplies. The plan is of whole passes.
+  [[nodiscard]] Work work() const;
+
   // images × classes, valid after the last forward step until the next pass.
   [[nodiscard]] std::span<const float> logits() const;
 

@@ -15,6 +15,7 @@ class Part {
   // Plans the forward pass on `input`; returns the output. With `for_backward` what the backward pass reads is kept.
   [[nodiscard]] virtual Result<Value> plan_forward(Plan& plan, const Value& input, bool for_backward) = 0;
   virtual void forward(const Run& run) = 0;
+  [[nodiscard]] virtual Work work() const = 0;  // of the planned forward pass
 
   // Plans the pass from the gradient at the output, `gradient` (one image a target), to that at the input.
   [[nodiscard]] virtual Result<Value> plan_backward(Plan& plan, const Value& gradient) = 0;

@@ -12,6 +12,8 @@ namespace {
 void add(Cost& sum, const Cost& cost) {
   sum.multiply_adds += cost.multiply_adds;
   sum.milliseconds += cost.milliseconds;
+  sum.xnnpack_multiply_adds += cost.xnnpack_multiply_adds;
+  sum.xnnpack_milliseconds += cost.xnnpack_milliseconds;
 }
 
 std::vector<Cost> sums(const Profile& profile, std::string OperatorCost::* key) {
@@ -41,9 +43,11 @@ Profile mean_of_faster_half(std::vector<Profile> passes) {
   const std::size_t half = (passes.size() + 1) / 2;
   Profile mean = std::move(passes.front());
   for (std::size_t i = 0; i < mean.operators.size(); ++i) {
-    double& ms = mean.operators[i].cost.milliseconds;
-    for (std::size_t pass = 1; pass < half; ++pass) ms += passes[pass].operators[i].cost.milliseconds;
-    ms /= static_cast<double>(half);
+    for (double Cost::* const ms : {&Cost::milliseconds, &Cost::xnnpack_milliseconds}) {
+      double& sum = mean.operators[i].cost.*ms;
+      for (std::size_t pass = 1; pass < half; ++pass) sum += passes[pass].operators[i].cost.*ms;
+      sum /= static_cast<double>(half);
+    }
   }
   return mean;
 }

@@ -1,17 +1,31 @@
 // What the operators of a forward pass cost: Network::profile measures it.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 namespace effcam::efficientnet {
 
+// Multiply-adds, and those of them that XNNPACK's operators make.
+struct Work {
+  double multiply_adds = 0, xnnpack = 0;
+
+  friend Work operator+(const Work& a, const Work& b) { return {a.multiply_adds + b.multiply_adds, a.xnnpack + b.xnnpack}; }
+};
+
 struct Cost {
   std::string name;
   double multiply_adds = 0, milliseconds = 0;
+  double xnnpack_multiply_adds = 0, xnnpack_milliseconds = 0;  // of these, in XNNPACK's operators
 
   // Billions of operations a second, a multiply-add being two.
   [[nodiscard]] double gflops() const { return milliseconds > 0 ? 2e-6 * multiply_adds / milliseconds : 0; }
+  // What XNNPACK carries of it. By a coarse clock a part can be longer than the whole.
+  [[nodiscard]] double xnnpack_work_share() const { return multiply_adds > 0 ? xnnpack_multiply_adds / multiply_adds : 0; }
+  [[nodiscard]] double xnnpack_time_share() const {
+    return milliseconds > 0 ? std::min(xnnpack_milliseconds / milliseconds, 1.0) : 0;
+  }
 };
 
 struct OperatorCost {

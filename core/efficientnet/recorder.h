@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "efficientnet/plan.h"
 #include "efficientnet/profile.h"
+#include "nn/meter.h"
 
 namespace effcam::efficientnet {
 
@@ -20,15 +21,18 @@ struct Recorder {
 // An operator, for as long as it is in scope.
 class Timed {
  public:
-  Timed(const Run& run, const char* kind, double multiply_adds)
-      : recorder_(run.recorder), kind_(kind), multiply_adds_(multiply_adds) {
-    if (recorder_) watch_.emplace();
+  Timed(const Run& run, const char* kind, const Work& work) : recorder_(run.recorder), kind_(kind), work_(work) {
+    if (!recorder_) return;
+    meter_.emplace(run.pool);
+    watch_.emplace();
   }
   ~Timed() {
     if (!recorder_) return;
     const double ms = watch_->milliseconds();
     recorder_->profile->operators.push_back(
-        {{text(recorder_->part, " ", kind_), multiply_adds_, ms}, kind_, recorder_->stage});
+        {{text(recorder_->part, " ", kind_), work_.multiply_adds, ms, work_.xnnpack, meter_->xnnpack_milliseconds(ms)},
+         kind_,
+         recorder_->stage});
   }
   Timed(const Timed&) = delete;
   Timed& operator=(const Timed&) = delete;
@@ -36,7 +40,8 @@ class Timed {
  private:
   const Recorder* recorder_;
   const char* kind_;
-  double multiply_adds_;
+  Work work_;
+  std::optional<nn::Meter> meter_;
   std::optional<Stopwatch> watch_;
 };
 

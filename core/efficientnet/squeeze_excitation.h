@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "efficientnet/profile.h"
 #include "nn/kernels.h"
 #include "nn/linear.h"
 #include "nn/shape.h"
@@ -27,7 +28,9 @@ class SqueezeExcitation {
   void backward(const nn::Shape& shape, float* gradient, const float* pre, nn::SwishRule rule, nn::ThreadPool& pool);
 
   // Of a planned forward pass.
-  [[nodiscard]] double multiply_adds() const { return 2.0 * means_.size() * reduce_.out(); }
+  [[nodiscard]] Work work() const {
+    return {2.0 * means_.size() * reduce_.out(), reduce_.xnnpack_multiply_adds() + excite_.xnnpack_multiply_adds()};
+  }
   [[nodiscard]] std::size_t weight_bytes() const { return reduce_.weight_bytes() + excite_.weight_bytes(); }
 
  private:

@@ -72,6 +72,11 @@ void Convolution::run_gated(const float* input, float* output, ThreadPool& pool,
   }
 }
 
+double Convolution::xnnpack_multiply_adds() const {
+  if (!pointwise()) return windowed_.xnnpack_multiply_adds();
+  return dense_.xnnpack_multiply_adds() * (gates_weights() ? output_.images : 1);
+}
+
 // Tile by tile: biases as they are, the weights of each input times its gate.
 void Convolution::gate_weights(const float* gates, ThreadPool& pool) {
   const std::size_t tile = weights_.tile(), values = weights_.tile_values(), tiles = (out() + tile - 1) / tile;

@@ -34,6 +34,8 @@ class Convolution {
   // input.
   [[nodiscard]] bool gates_weights() const { return gated_weights_ != nullptr; }
 
+  [[nodiscard]] double xnnpack_multiply_adds() const;  // of a run()
+
   [[nodiscard]] int in() const { return weights_.in(); }
   [[nodiscard]] int out() const { return weights_.out(); }
   [[nodiscard]] const xnnpack::PackedWeights& weights() const { return weights_; }

@@ -62,4 +62,10 @@ void DenseProduct::run(const float* in, float* out, const Following& following, 
   });
 }
 
+double DenseProduct::xnnpack_multiply_adds() const {
+  double sum = 0;
+  for (const Task& task : tasks_) sum += task.product.multiply_adds();
+  return sum;
+}
+
 }  // namespace effcam::nn

@@ -19,6 +19,7 @@ class DenseProduct {
   [[nodiscard]] Status plan(const xnnpack::PackedWeights& matrix, const float* packed, std::size_t rows, int threads);
   // rows × in → rows × out. The bits do not depend on the number of threads.
   void run(const float* in, float* out, const Following& following, ThreadPool& pool) const;
+  [[nodiscard]] double xnnpack_multiply_adds() const;  // of a run
 
  private:
   struct Task {

@@ -97,6 +97,13 @@ Status ExpandDepthwise::make_expansions() {
   return {};
 }
 
+double ExpandDepthwise::xnnpack_multiply_adds() const {
+  double of_pixels = 0;  // as many as a thread's first operator of each group makes
+  for (std::size_t first = 0; first < expansions_.size() / threads_; first += counts_.size())
+    of_pixels += expansions_[first].multiply_adds();
+  return expansions_.empty() ? 0 : of_pixels * input_.images * input_.positions() / counts_.front();
+}
+
 std::size_t ExpandDepthwise::tasks() const {
   return static_cast<std::size_t>(whole_) + static_cast<std::size_t>(output_.images * groups_ - whole_) * bands_;
 }

@@ -28,6 +28,8 @@ class ExpandDepthwise {
   // channels) gets the mean of out over positions: the squeeze. `row_sums` is scratch of images × output height × channels.
   void run(const float* in, float* pre, float* out, float* scratch, float* row_sums, float* means,
            ThreadPool& pool) const;
+  // Of a run, the expansion's, each pixel once: bands make again what two of them see.
+  [[nodiscard]] double xnnpack_multiply_adds() const;
 
  private:
   // Some channels of some output rows of one image.

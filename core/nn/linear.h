@@ -30,6 +30,7 @@ class Linear {
   }
   // y = W·x + b of each row.
   void forward(const float* x, float* y, ThreadPool& pool) const { product_.run(x, y, {}, pool); }
+  [[nodiscard]] double xnnpack_multiply_adds() const { return product_.xnnpack_multiply_adds(); }  // of a forward()
   // x = Wᵀ·y of one vector: the gradient by x.
   void backward(std::span<const float> y, std::span<float> x) const;
 

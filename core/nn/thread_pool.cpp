@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "nn/meter.h"
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
@@ -158,6 +159,13 @@ ThreadPool::ThreadPool(int threads) : threads_(kHasThreads ? std::max(threads, 1
 ThreadPool::~ThreadPool() = default;
 
 void ThreadPool::run(std::size_t count, Function function, void* context) {
+  if (!meter_) return run_job(count, function, context);
+  Meter::Job job(*meter_, function, context);
+  run_job(count, [](void* metered, std::size_t slot, std::size_t i) { static_cast<const Meter::Job*>(metered)->run(slot, i); },
+          &job);
+}
+
+void ThreadPool::run_job(std::size_t count, Function function, void* context) {
   if (crew_ && count > 1) {
     EFFCAM_CHECK(count <= UINT32_MAX);
     return crew_->run(static_cast<std::uint32_t>(count), function, context);

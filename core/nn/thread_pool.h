@@ -6,6 +6,8 @@
 
 namespace effcam::nn {
 
+class Meter;  // nn/meter.h
+
 // A forward pass is a few hundred short jobs one after another, on machines where others work too. So threads watch for the
 // next job for a moment before they sleep; whoever has done his share takes tasks of the others'; and a thread that the
 // system has not let run when a job's tasks are all taken is not waited for.
@@ -40,13 +42,17 @@ class ThreadPool {
         const_cast<void*>(static_cast<const void*>(&task)));
   }
 
- private:
   using Function = void (*)(void* context, std::size_t slot, std::size_t task);
+
+ private:
+  friend Meter;
   void run(std::size_t count, Function function, void* context);
+  void run_job(std::size_t count, Function function, void* context);
 
   struct Crew;
   int threads_;
   std::unique_ptr<Crew> crew_;  // null with one thread
+  Meter* meter_ = nullptr;      // null: nobody measures
 };
 
 // How many threads this machine runs at once, at least 1.

@@ -80,4 +80,13 @@ void WindowedProduct::run(const float* in, float* out, const Following& followin
   });
 }
 
+double WindowedProduct::xnnpack_multiply_adds() const {
+  double of_image = 0;
+  const std::size_t slices = this->slices();
+  for (const Band& band : bands_)
+    for (std::size_t slice = 0; slice < slices; ++slice)
+      of_image += operators_[band.geometry * slices + slice].multiply_adds();
+  return of_image * input_.images;
+}
+
 }  // namespace effcam::nn

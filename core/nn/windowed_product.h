@@ -21,6 +21,7 @@ class WindowedProduct {
                             const Shape& output, int threads);
   // The bits do not depend on the number of threads.
   void run(const float* in, float* out, const Following& following, ThreadPool& pool) const;
+  [[nodiscard]] double xnnpack_multiply_adds() const;  // of a run
 
  private:
   // What a band of output rows is made of. Bands of one geometry share a thread's operators.

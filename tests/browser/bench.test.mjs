@@ -15,8 +15,8 @@ describe('the benchmark', () => {
   const cellsOf = (selector) => open.page.$$eval(selector,
     (lines) => lines.map((line) => [...line.cells].map((cell) => cell.textContent)));
   const rows = async (part) => (await cellsOf(`#${part} tr:not(.title)`)).map((cells) => {
-    const [ms, share, million, speed, peak] = cells.slice(1).map(number);
-    return { name: cells[0], text: cells.join(' '), ms, share, million, speed, peak };
+    const [ms, share, million, speed, peak] = cells.slice(1, 6).map(number);
+    return { name: cells[0], text: cells.join(' '), ms, share, million, speed, peak, maker: cells[6] };
   });
 
   before(async () => {
@@ -63,6 +63,28 @@ describe('the benchmark', () => {
     const [[, , , , median, least]] = await cellsOf('#results tbody tr');
     assert.ok(total.ms > 0.7 * number(least), `${total.ms} in sum, ${least} the fastest pass`);
     assert.ok(total.ms < 2 * number(median), `${total.ms} in sum, ${median} the median pass`);
+  });
+
+  test('whose each operator is, and in the last line what XNNPACK carries', async () => {
+    const shareOf = ({ maker, text }) => {
+      assert.match(maker, /^(effcam|XNNPACK \d+ %)$/, text);
+      return maker === 'effcam' ? undefined : number(maker.split(' ')[1]);
+    };
+    for (const row of [...seen.kinds, ...seen.operators]) {
+      const ours = ['depthwise', 'swish+pool'].includes(row.name.split(' ').pop());
+      const share = shareOf(row);
+      assert.equal(share === undefined, ours, row.text);
+      assert.ok(ours || share <= 100, row.text);
+    }
+    for (const name of ['convolution', 'project', 'expand+depthwise']) {
+      assert.ok(shareOf(seen.kinds.find((row) => row.name === name)) > 10, name);
+    }
+    const line = await open.page.textContent('#profile > :last-child');
+    const [, work, time] = /^XNNPACK carries ([\d.]+) % of the multiply-adds and (\d+) % of the time\.$/.exec(line)
+      ?? assert.fail(line);
+    assert.ok(work >= 90 && work < 100, line);
+    assert.ok(time > 20 && time < 100, line);
+    assert.equal(shareOf(seen.total[0]), number(time));
   });
 
   test('threads, memory and the peak are said', async () => {

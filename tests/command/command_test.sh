@@ -67,6 +67,8 @@ expect 'how close int8 is' 0 '2 images, same top-1 100.0 %' "$effcam" bench defa
 expect 'inspect' 0 'EfficientNet-B0' "$effcam" inspect default
 expect 'bench' 0 'of the peak' "$effcam" bench default --runs 1
 expect 'where the time goes' 0 '^  block.15 project .* GFLOP/s' "$effcam" bench default --runs 1 --profile=operators
+expect 'what XNNPACK carries' 0 '^XNNPACK carries 9[0-9.]+ % of the multiply-adds and [0-9]+ % of the time$' \
+  "$effcam" bench default --runs 1 --profile
 expect 'a profile as JSON' 0 '"peak":.*"profile":.*"name":"head classifier"' "$effcam" bench default --json --for 1 --profile
 expect 'the peak alone' 0 'peak of one thread [0-9.]+ GFLOP/s' "$effcam" bench --peak
 expect 'bench without a model' 2 'MODEL is required' "$effcam" bench

@@ -1,11 +1,14 @@
-// A profile has every operator of the network, all of its arithmetic and about all of its time.
+// A profile has every operator of the network, all of its arithmetic and about all of its time, and says what of it is
+// XNNPACK's.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <set>
+#include <unordered_map>
 
 #include "base/stopwatch.h"
 #include "efficientnet/network.h"
+#include "nn/meter.h"
 #include "nn/peak.h"
 #include "support/synthetic.h"
 
@@ -102,6 +105,36 @@ TEST_P(ProfileTest, DoesNotChangeTheAnswer) {
   EXPECT_EQ(plain, std::vector<float>(network.logits().begin(), network.logits().end()));
 }
 
+TEST_P(ProfileTest, SaysWhatOfItIsXnnpacks) {
+  Network network = make();
+  ASSERT_TRUE(network.plan(1, variant().size, variant().size, {}, pool_).has_value());
+  const auto profile = network.profile(image(), pool_, 3);
+  for (const OperatorCost& each : profile.operators) {
+    const bool ours = each.kind == "depthwise" || each.kind == "swish+pool";
+    EXPECT_EQ(each.cost.xnnpack_multiply_adds > 0, !ours) << each.cost.name;
+    EXPECT_LE(each.cost.xnnpack_multiply_adds, each.cost.multiply_adds) << each.cost.name;
+    EXPECT_EQ(each.cost.xnnpack_milliseconds > 0, !ours) << each.cost.name;
+    EXPECT_LE(each.cost.xnnpack_milliseconds, each.cost.milliseconds) << each.cost.name;
+  }
+  const Work work = network.work();
+  EXPECT_DOUBLE_EQ(profile.total().multiply_adds, work.multiply_adds);
+  EXPECT_DOUBLE_EQ(profile.total().xnnpack_multiply_adds, work.xnnpack);
+}
+
+// What is planned as XNNPACK's is what its operators multiply in a pass. (On one thread, as bands of several make some rows
+// of an expansion twice.)
+TEST_P(ProfileTest, WhatIsCountedAsXnnpacksIsRunByIt) {
+  Network network = make();
+  nn::ThreadPool pool(1);
+  ASSERT_TRUE(network.plan(2, 96, 96, {}, pool).has_value());
+  std::vector<float> images = test::synthetic_image(96, 96, 3);
+  const std::vector<float> other = test::synthetic_image(96, 96, 4);
+  images.insert(images.end(), other.begin(), other.end());
+  const nn::Meter meter(pool);
+  network.forward(images, pool);
+  EXPECT_NEAR(meter.xnnpack_multiply_adds(), network.work().xnnpack, 1e-9 * network.work().xnnpack);
+}
+
 INSTANTIATE_TEST_SUITE_P(Variants, ProfileTest, testing::Values("b0", "v2-b0"),
                          [](const auto& info) { return info.index ? "V2_B0" : "B0"; });
 
@@ -122,6 +155,56 @@ TEST(Profile, OfAPlanWithABackwardPassHasTheSameArithmetic) {
   EXPECT_TRUE(kinds.contains("expand") && kinds.contains("expand+depthwise"));
 }
 
+// Zeros of the right sizes: for plans that nobody runs.
+class Zeros final : public architecture::ParameterSource {
+ public:
+  Zeros(const Variant& variant, int classes) {
+    for (architecture::LayerSpec& spec : architecture::layers(variant, classes)) layers_.emplace(spec.name, spec);
+  }
+  Result<std::vector<float>> convolution(std::string_view layer) const override { return weights(layer); }
+  Result<architecture::Norm> norm(std::string_view layer) const override {
+    const std::vector<float> zeros(spec(layer).out);
+    return architecture::Norm{zeros, zeros, zeros, zeros};
+  }
+  Result<architecture::Affine> affine(std::string_view layer) const override {
+    return architecture::Affine{weights(layer), std::vector<float>(spec(layer).out)};
+  }
+
+ private:
+  const architecture::LayerSpec& spec(std::string_view layer) const { return layers_.at(std::string(layer)); }
+  std::vector<float> weights(std::string_view layer) const {
+    const architecture::LayerSpec& found = spec(layer);
+    return std::vector<float>(static_cast<std::size_t>(found.out) * found.in * found.kernel * found.kernel);
+  }
+  std::unordered_map<std::string, architecture::LayerSpec> layers_;
+};
+
+// At the variant's own size.
+Work work_of(const Variant& variant, Precision precision) {
+  auto network = Network::create({.variant = &variant, .classes = kClasses, .precision = precision}, Zeros(variant, kClasses));
+  nn::ThreadPool pool(2);
+  EXPECT_TRUE(network.has_value() && network->plan(1, variant.size, variant.size, {}, pool).has_value());
+  return network->work();
+}
+
+TEST(Profile, XnnpackCarriesNineTenthsOfEveryVariant) {
+  for (const Variant& variant : architecture::variants()) {
+    const Work work = work_of(variant, Precision::f32);
+    const double expected = architecture::multiply_adds(variant, variant.size, variant.size, kClasses);
+    EXPECT_NEAR(work.multiply_adds, expected, 1e-9 * expected) << variant.name;
+    EXPECT_GE(work.xnnpack, 0.9 * work.multiply_adds) << variant.name;
+    EXPECT_LT(work.xnnpack, work.multiply_adds) << variant.name;  // depthwise convolutions are ours
+  }
+}
+
+TEST(Profile, ProductsInBytesAreNotXnnpacks) {
+  const Variant& variant = *architecture::find_variant("b0");
+  const Work exact = work_of(variant, Precision::f32), bytes = work_of(variant, Precision::int8);
+  EXPECT_DOUBLE_EQ(bytes.multiply_adds, exact.multiply_adds);
+  EXPECT_GT(bytes.xnnpack, 0);
+  EXPECT_LT(bytes.xnnpack, 0.5 * bytes.multiply_adds);
+}
+
 Profile pass_of(double first, double second) {
   Profile pass;
   pass.operators.resize(2);
@@ -129,6 +212,8 @@ Profile pass_of(double first, double second) {
   pass.operators[0].cost.milliseconds = first;
   pass.operators[1].cost.multiply_adds = 2;
   pass.operators[1].cost.milliseconds = second;
+  pass.operators[1].cost.xnnpack_multiply_adds = 1.5;
+  pass.operators[1].cost.xnnpack_milliseconds = second / 2;
   return pass;
 }
 
@@ -138,6 +223,9 @@ TEST(Profile, LeavesOutTheSlowerHalfOfItsPasses) {
   EXPECT_DOUBLE_EQ(mean.operators[1].cost.milliseconds, 1.5);
   EXPECT_DOUBLE_EQ(mean.total().milliseconds, 3.5);
   EXPECT_DOUBLE_EQ(mean.total().multiply_adds, 3);
+  EXPECT_DOUBLE_EQ(mean.total().xnnpack_milliseconds, 0.75);
+  EXPECT_DOUBLE_EQ(mean.total().xnnpack_time_share(), 0.75 / 3.5);
+  EXPECT_DOUBLE_EQ(mean.total().xnnpack_work_share(), 0.5);
   ASSERT_EQ(mean.by_kind().size(), 1u);
   EXPECT_DOUBLE_EQ(mean.by_kind()[0].gflops(), 2e-6 * 3 / 3.5);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "nn/xnnpack/counted.h"
 #include "nn/xnnpack/operator.h"
 
 namespace effcam::nn::xnnpack {
@@ -18,7 +19,8 @@ Result<Convolution2d> Convolution2d::create(const PackedWeights& weights, const 
                                         weights_from(weights, packed, outputs.first), nullptr, -kInfinity, kInfinity, 0,
                                         nullptr, &packed_already(), &op),
       "make an operator"));
-  Convolution2d made{Operator(op)};
+  const double positions = 1.0 * window.output_height(input.height) * window.output_width(input.width);
+  Convolution2d made(Operator(op), positions * window.kernel * window.kernel * weights.in() * outputs.count);
   std::size_t workspace = 0, alignment = 0, height = 0, width = 0;
   EFFCAM_RETURN_IF_ERROR(check(xnn_reshape_convolution2d_nhwc_f32(op, 1, input.height, input.width, &workspace, &alignment,
                                                                   &height, &width, nullptr),
@@ -29,6 +31,7 @@ Result<Convolution2d> Convolution2d::create(const PackedWeights& weights, const 
 }
 
 void Convolution2d::run(const float* in, float* out) const {
+  const Counted counted(multiply_adds_);
   EFFCAM_CHECK(xnn_setup_convolution2d_nhwc_f32(operator_.get(), nullptr, in, out) == xnn_status_success);
   EFFCAM_CHECK(xnn_run_operator(operator_.get(), nullptr) == xnn_status_success);
 }

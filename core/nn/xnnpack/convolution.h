@@ -16,10 +16,12 @@ class Convolution2d {
                                                     const Window& window, const Shape& input, std::size_t out_stride);
   // On this thread. `out`: where the first of the outputs goes.
   void run(const float* in, float* out) const;
+  [[nodiscard]] double multiply_adds() const { return multiply_adds_; }  // of a run
 
  private:
-  explicit Convolution2d(Operator made) : operator_(std::move(made)) {}
+  Convolution2d(Operator made, double multiply_adds) : operator_(std::move(made)), multiply_adds_(multiply_adds) {}
   Operator operator_;
+  double multiply_adds_;
 };
 
 // The transposed convolution: what the gradient of a convolution by its input is. It packs its weights itself.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "nn/xnnpack/counted.h"
 #include "nn/xnnpack/operator.h"
 
 namespace effcam::nn::xnnpack {
@@ -37,6 +38,7 @@ Result<Sigmoid> Sigmoid::create(std::size_t n) {
 }
 
 void Sigmoid::run(const float* in, float* out) const {
+  const Counted counted;
   EFFCAM_CHECK(xnn_setup_unary_elementwise_nc(operator_.get(), in, out) == xnn_status_success);
   EFFCAM_CHECK(xnn_run_operator(operator_.get(), nullptr) == xnn_status_success);
 }
@@ -56,6 +58,7 @@ Result<BinaryElementwise> BinaryElementwise::create(Binary what, const Shape& a,
 }
 
 void BinaryElementwise::run(const float* a, const float* b, float* out) const {
+  const Counted counted;
   EFFCAM_CHECK(xnn_setup_binary_elementwise_nd(operator_.get(), a, b, out) == xnn_status_success);
   EFFCAM_CHECK(xnn_run_operator(operator_.get(), nullptr) == xnn_status_success);
 }
@@ -75,6 +78,7 @@ Result<GlobalMean> GlobalMean::create(const Shape& shape) {
 }
 
 void GlobalMean::run(const float* in, float* out) const {
+  const Counted counted;
   // XNNPACK asks for a workspace, which f32 has no use for: given one, it calls a conversion that is not there.
   EFFCAM_CHECK(xnn_setup_reduce_nd(operator_.get(), nullptr, in, out) == xnn_status_success);
   EFFCAM_CHECK(xnn_run_operator(operator_.get(), nullptr) == xnn_status_success);

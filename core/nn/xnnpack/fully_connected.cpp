@@ -1,5 +1,6 @@
 #include "nn/xnnpack/fully_connected.h"
 
+#include "nn/xnnpack/counted.h"
 #include "nn/xnnpack/operator.h"
 
 namespace effcam::nn::xnnpack {
@@ -13,12 +14,13 @@ Result<FullyConnected> FullyConnected::create(const PackedWeights& weights, cons
                                         weights_from(weights, packed, outputs.first), nullptr, -kInfinity, kInfinity, 0,
                                         nullptr, &packed_already(), &op),
       "make an operator"));
-  FullyConnected made{Operator(op)};
+  FullyConnected made(Operator(op), 1.0 * rows * weights.in() * outputs.count);
   EFFCAM_RETURN_IF_ERROR(check(xnn_reshape_fully_connected_nc_f32(op, rows, nullptr), "plan an operator"));
   return made;
 }
 
 void FullyConnected::run(const float* in, float* out) const {
+  const Counted counted(multiply_adds_);
   EFFCAM_CHECK(xnn_setup_fully_connected_nc_f32(operator_.get(), in, out) == xnn_status_success);
   EFFCAM_CHECK(xnn_run_operator(operator_.get(), nullptr) == xnn_status_success);
 }

@@ -13,10 +13,12 @@ class FullyConnected {
                                                      std::size_t rows, std::size_t in_stride, std::size_t out_stride);
   // On this thread. `out`: where the first of the outputs goes.
   void run(const float* in, float* out) const;
+  [[nodiscard]] double multiply_adds() const { return multiply_adds_; }  // of a run
 
  private:
-  explicit FullyConnected(Operator made) : operator_(std::move(made)) {}
+  FullyConnected(Operator made, double multiply_adds) : operator_(std::move(made)), multiply_adds_(multiply_adds) {}
   Operator operator_;
+  double multiply_adds_;
 };
 
 }  // namespace effcam::nn::xnnpack
