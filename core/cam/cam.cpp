@@ -43,7 +43,7 @@ const MethodRow& row(Method method) { return kTable[static_cast<std::size_t>(met
 
 bool well_formed(const Field& field) {
   return field.height > 0 && field.width > 0 && field.channels > 0 &&
-         field.values.size() == static_cast<std::size_t>(field.positions()) * static_cast<std::size_t>(field.channels);
+         field.values.size() == field.positions() * static_cast<std::size_t>(field.channels);
 }
 
 bool same_shape(const Field& a, const Field& b) {
@@ -85,7 +85,7 @@ HeatMap heat_map(Method method, const Field& activation, const Field& gradient, 
   EFFCAM_CHECK(well_formed(activation));
   EFFCAM_CHECK(chosen.compute);
   EFFCAM_CHECK(!needs_gradient(method) || (well_formed(gradient) && same_shape(activation, gradient)));
-  std::vector<double> map(static_cast<std::size_t>(activation.positions()));
+  std::vector<double> map(activation.positions());
   chosen.compute(activation, gradient, map);
   if (sign == Sign::non_negative) std::ranges::transform(map, map.begin(), chosen.without_sign);
   return finished(activation.height, activation.width, map);
@@ -93,7 +93,7 @@ HeatMap heat_map(Method method, const Field& activation, const Field& gradient, 
 
 HeatMap weighted_map(const Field& activation, std::span<const float> weights, Sign sign) {
   EFFCAM_CHECK(well_formed(activation) && weights.size() == static_cast<std::size_t>(activation.channels));
-  std::vector<double> map(static_cast<std::size_t>(activation.positions()));
+  std::vector<double> map(activation.positions());
   for (std::size_t p = 0; p < map.size(); ++p)
     for (std::size_t c = 0; c < weights.size(); ++c)
       map[p] += double{weights[c]} * activation.values[p * weights.size() + c];
@@ -115,7 +115,7 @@ HeatMap guided_map(const HeatMap& map, const Field& gradient, Sign sign) {
 
 HeatMap channel_mask(const Field& activation, int channel, int height, int width) {
   EFFCAM_CHECK(well_formed(activation) && channel >= 0 && channel < activation.channels);
-  HeatMap map{activation.height, activation.width, std::vector<float>(static_cast<std::size_t>(activation.positions()))};
+  HeatMap map{activation.height, activation.width, std::vector<float>(activation.positions())};
   for (std::size_t p = 0; p < map.values.size(); ++p)
     map.values[p] = activation.values[p * static_cast<std::size_t>(activation.channels) + channel];
   return upsample(normalise(map), height, width);

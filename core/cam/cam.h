@@ -1,6 +1,7 @@
 // From (activation, gradient) to a heat map. Every method is a pure function; formulas as in the papers named.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,7 @@ struct Field {
   int height = 0, width = 0, channels = 0;
   std::span<const float> values;
 
-  [[nodiscard]] int positions() const { return height * width; }
+  [[nodiscard]] std::size_t positions() const { return static_cast<std::size_t>(height) * width; }
 };
 
 // height × width values, row by row. Raw maps of non-negative methods are ≥ 0 and never NaN.

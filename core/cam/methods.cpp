@@ -19,7 +19,7 @@ const float* at(const Field& field, std::size_t position) {
 // into[c] += Σ_p term(a, g): one sum a channel.
 template <class Term>
 std::vector<double> sum_over_positions(const Field& activation, const Field& gradient, Term term) {
-  const std::size_t channels = channels_of(activation), positions = static_cast<std::size_t>(activation.positions());
+  const std::size_t channels = channels_of(activation), positions = activation.positions();
   std::vector<double> sums(channels);
   for (std::size_t p = 0; p < positions; ++p) {
     const float *a = at(activation, p), *g = at(gradient, p);

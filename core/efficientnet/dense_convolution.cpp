@@ -12,7 +12,7 @@ Result<Value> DenseConvolution::plan_forward(Plan& plan, const Value& input, For
     shape.channels = sizes_.out;
     plan.use(input);
     output_ = plan.make(shape);
-    quantized_rows_ = plan.scratch(nn::QuantizedRows::floats(shape.images * shape.positions(), sizes_.in));
+    quantized_rows_ = plan.scratch(nn::QuantizedRows::floats(shape.all_positions(), sizes_.in));
     return output_;
   }
   EFFCAM_TRY(const nn::Shape shape,
@@ -24,9 +24,8 @@ Result<Value> DenseConvolution::plan_forward(Plan& plan, const Value& input, For
 }
 
 void DenseConvolution::forward_quantized(const Run& run, const float* residual, const float* gates) {
-  const auto positions = static_cast<int>(input_.shape.positions());
-  const nn::QuantizedRows rows(positions * input_.shape.images, sizes_.in, run.arena.data(quantized_rows_));
-  rows.fill(run.data(input_), gates, positions, run.pool);
+  const nn::QuantizedRows rows(input_.shape.all_positions(), sizes_.in, run.arena.data(quantized_rows_));
+  rows.fill(run.data(input_), gates, input_.shape.positions(), run.pool);
   nn::QuantizedProduct product = forms_.quantized->product(rows, 0, 0, sizes_.out);
   product.residual = residual;
   product.out = run.data(output_);

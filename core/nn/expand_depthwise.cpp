@@ -71,7 +71,7 @@ Status ExpandDepthwise::plan(const xnnpack::PackedWeights* expand, const Depthwi
   const int fresh = expand || quantized ? step_ : 0;  // pixels on their way to the ring
   slot_values_ = (static_cast<std::size_t>(ring_rows_) * row_pixels_ + fresh) * group_ + ThreadPool::kApart;
   past_caches_ = output.values() * sizeof(float) > kFarBytes;
-  quantized_values_ = quantized ? QuantizedRows::floats(input.images * input.positions(), input.channels) : 0;
+  quantized_values_ = quantized ? QuantizedRows::floats(input.all_positions(), input.channels) : 0;
   return make_expansions();
 }
 
@@ -133,7 +133,7 @@ void ExpandDepthwise::run(const float* in, float* pre, float* out, float* scratc
                           ThreadPool& pool) const {
   Source source{in, {}, 0};
   if (quantized_) {
-    const auto rows = static_cast<int>(input_.images * input_.positions());
+    const std::size_t rows = input_.all_positions();
     source.rows = QuantizedRows(rows, input_.channels, scratch + slot_values_ * threads_);
     source.rows.fill(in, nullptr, rows, pool);
   }
@@ -188,7 +188,7 @@ void ExpandDepthwise::expand_pixels(const Task& task, const Source& source, int 
   float* const fresh = ring + static_cast<std::size_t>(ring_rows_) * row_pixels_ * channels;
   const std::size_t pixel = task.image * input_.positions() + first;
   if (quantized_) {
-    QuantizedProduct product = quantized_->product(source.rows, static_cast<int>(pixel), task.first_channel, task.channels);
+    QuantizedProduct product = quantized_->product(source.rows, pixel, task.first_channel, task.channels);
     product.rows = count;
     product.out = fresh;
     product.out_stride = channels;
@@ -213,7 +213,7 @@ void ExpandDepthwise::copy_row(const Task& task, const float* from, float* to) c
     std::memcpy(to, from, bytes * input_.width);
   } else {
     for (int x = 0; x < input_.width; ++x)
-      std::memcpy(to + x * task.channels, from + static_cast<std::size_t>(x) * input_.channels + task.first_channel, bytes);
+      std::memcpy(to + static_cast<std::size_t>(x) * task.channels, from + static_cast<std::size_t>(x) * input_.channels + task.first_channel, bytes);
   }
 }
 

@@ -74,7 +74,8 @@ struct QuantizedProduct {
   const std::uint8_t* in = nullptr;
   std::size_t in_stride = 0;  // bytes from row to row
   const RowRange* ranges = nullptr;
-  int rows = 0, depth = 0, columns = 0;  // the depth is in bytes, a multiple of 4
+  std::size_t rows = 0;        // of all images: more than an int may count
+  int depth = 0, columns = 0;  // the depth is in bytes, a multiple of 4
   const std::int8_t* weights = nullptr;
   const float* scales = nullptr;  // a column's weights are scale·w
   const float* sums = nullptr;    // scale·Σ w

@@ -228,8 +228,8 @@ inline Tile<Rows, Vectors> values_of(const WordTile<Rows, Vectors>& words, const
 }
 
 template <int Rows, int Vectors, class P>
-inline void multiply_word_tiles(const P& product, int row, int tiles, int column) {
-  const std::size_t stride = product.in_stride, first = static_cast<std::size_t>(row) * product.out_stride + column;
+inline void multiply_word_tiles(const P& product, std::size_t row, std::size_t tiles, int column) {
+  const std::size_t stride = product.in_stride, first = row * product.out_stride + column;
   const std::int8_t* const weights = product.weights + static_cast<std::size_t>(column) * product.depth;
   const Columns columns{product.scales + column, product.sums + column, product.bias + column};
   const std::uint8_t* in = product.in + row * stride;
@@ -237,7 +237,7 @@ inline void multiply_word_tiles(const P& product, int row, int tiles, int column
   const int words = product.depth / 4;
   Finish finish{product.out + first, product.residual ? product.residual + first : nullptr, product.out_stride,
                 product.columns - column};
-  for (int i = 0; i < tiles; ++i) {
+  for (std::size_t i = 0; i < tiles; ++i) {
     WordTile<Rows, Vectors> sums = {};
     WordReader<Rows> at;
     at.weights = weights;
@@ -254,11 +254,11 @@ inline void multiply_word_tiles(const P& product, int row, int tiles, int column
 }
 
 template <int Rows, int Vectors>
-void multiply_tiles(const Dots& product, int row, int tiles, int column) {
+void multiply_tiles(const Dots& product, std::size_t row, std::size_t tiles, int column) {
   multiply_word_tiles<Rows, Vectors>(product, row, tiles, column);
 }
 template <int Rows, int Vectors>
-void multiply_tiles(const Pairs& product, int row, int tiles, int column) {
+void multiply_tiles(const Pairs& product, std::size_t row, std::size_t tiles, int column) {
   multiply_word_tiles<Rows, Vectors>(product, row, tiles, column);
 }
 

@@ -73,12 +73,12 @@ inline void finish_tile(const Finish& finish, Tile<Rows, Vectors>& tile) {
 struct Dots;
 struct Pairs;
 template <int Rows, int Vectors>
-void multiply_tiles(const Dots& product, int row, int tiles, int column);
+void multiply_tiles(const Dots& product, std::size_t row, std::size_t tiles, int column);
 template <int Rows, int Vectors>
-void multiply_tiles(const Pairs& product, int row, int tiles, int column);
+void multiply_tiles(const Pairs& product, std::size_t row, std::size_t tiles, int column);
 
 template <class P>
-using TilesFunction = void (*)(const P&, int, int, int);
+using TilesFunction = void (*)(const P&, std::size_t, std::size_t, int);
 template <class P, int Vectors, int Rows = kRowsOfTile<P>>
 inline TilesFunction<P> tiles_of_rows(int rows) {
   if constexpr (Rows > 1) {
@@ -97,8 +97,9 @@ inline TilesFunction<P> tiles_function(int rows, int vectors) {
 // The rows of one panel in tiles of nearly the same height, so that none is much lower than the registers allow.
 template <class P>
 inline void multiply_panel(const P& product, int column, int vectors) {
-  const int tiles = (product.rows + kRowsOfTile<P> - 1) / kRowsOfTile<P>;
-  const int height = product.rows / tiles, higher = product.rows % tiles;
+  const std::size_t tiles = (product.rows + kRowsOfTile<P> - 1) / kRowsOfTile<P>;
+  const int height = static_cast<int>(product.rows / tiles);
+  const std::size_t higher = product.rows % tiles;
   if (higher > 0) tiles_function<P>(height + 1, vectors)(product, 0, higher, column);
   tiles_function<P>(height, vectors)(product, higher * (height + 1), tiles - higher, column);
 }

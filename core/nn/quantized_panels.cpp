@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "nn/product_pieces.h"
+#include "nn/shape.h"
 
 namespace effcam::nn {
 
@@ -22,28 +23,27 @@ std::vector<int> quantized_order(int depth, int lanes) {
 
 // ---- rows ---------------------------------------------------------------------------------------------------------
 
-QuantizedRows::QuantizedRows(int rows, int depth, float* memory)
+QuantizedRows::QuantizedRows(std::size_t rows, int depth, float* memory)
     : rows(rows),
       depth(depth),
-      values(reinterpret_cast<std::uint8_t*>(memory + 2 * static_cast<std::size_t>(rows))),
+      values(reinterpret_cast<std::uint8_t*>(memory + 2 * rows)),
       ranges(reinterpret_cast<RowRange*>(memory)) {}
 
 std::size_t QuantizedRows::floats(std::size_t rows, int depth) {
   return rows * (sizeof(RowRange) / sizeof(float) + static_cast<std::size_t>(depth + 3) / 4);
 }
 
-void QuantizedRows::fill(const float* in, const float* gates, int rows_a_gate, ThreadPool& pool) const {
-  constexpr int kMostRows = 32;  // of a piece
-  const int pieces = std::max((rows_a_gate + kMostRows - 1) / kMostRows,
-                              pool.threads() == 1 ? 1 : std::min(ThreadPool::kLeastTasks * pool.threads(), rows_a_gate));
-  pool.parallel_for(static_cast<std::size_t>(rows / rows_a_gate) * pieces, [&](std::size_t task) {
-    const std::size_t image = task / pieces;
-    const int piece = static_cast<int>(task % pieces);
-    const int first = rows_a_gate * piece / pieces, count = rows_a_gate * (piece + 1) / pieces - first;
+void QuantizedRows::fill(const float* in, const float* gates, std::size_t rows_a_gate, ThreadPool& pool) const {
+  constexpr std::size_t kMostRows = 32;  // of a piece
+  const std::size_t tasks = pool.threads() == 1 ? 1 : static_cast<std::size_t>(ThreadPool::kLeastTasks) * pool.threads();
+  const std::size_t pieces = std::max((rows_a_gate + kMostRows - 1) / kMostRows, std::min(tasks, rows_a_gate));
+  pool.parallel_for(rows / rows_a_gate * pieces, [&](std::size_t task) {
+    const std::size_t image = task / pieces, piece = task % pieces;
+    const std::size_t first = part_begin(rows_a_gate, piece, pieces);
     const std::size_t row = image * rows_a_gate + first;
     kernels().quantize({.in = in + row * depth,
                         .gates = gates ? gates + image * depth : nullptr,
-                        .rows = count,
+                        .rows = static_cast<int>(part_begin(rows_a_gate, piece + 1, pieces) - first),
                         .depth = depth,
                         .out = values + row * stride(),
                         .ranges = ranges + row});
@@ -57,15 +57,16 @@ QuantizedPanels::QuantizedPanels(int depth, int columns, std::span<const float> 
     : depth_(depth), columns_(columns) {
   EFFCAM_CHECK(weights.size() == static_cast<std::size_t>(depth) * columns);
   const std::vector<int> order = quantized_order(depth, table.lanes);
-  const int padded = (columns + table.lanes - 1) / table.lanes * table.lanes;
+  const std::size_t padded = static_cast<std::size_t>(columns + table.lanes - 1) / table.lanes * table.lanes;
   weights_.resize(order.size() * padded);
   scales_.resize(padded);
   sums_.resize(padded);
   bias_.resize(padded);
   std::ranges::copy(bias, bias_.begin());
   for (int column = 0; column < columns; ++column) {
-    const int first = column / table.panel * table.panel, width = std::min(table.panel, padded - first);
-    std::int8_t* to = weights_.data() + first * order.size() + static_cast<std::size_t>(column - first) * 4;
+    const std::size_t first = static_cast<std::size_t>(column / table.panel) * table.panel;
+    const std::size_t width = std::min<std::size_t>(table.panel, padded - first);
+    std::int8_t* to = weights_.data() + first * order.size() + (column - first) * 4;
     pack_column(column, weights.subspan(static_cast<std::size_t>(column) * depth, depth), order, to, width * 4);
   }
 }
@@ -152,7 +153,7 @@ void QuantizedPanels::pack_column(int column, std::span<const float> weights, st
   sums_[column] = scales_[column] * static_cast<float>(sum);
 }
 
-QuantizedProduct QuantizedPanels::product(const QuantizedRows& rows, int row, int first, int count) const {
+QuantizedProduct QuantizedPanels::product(const QuantizedRows& rows, std::size_t row, int first, int count) const {
   const std::size_t depth = rows.stride();
   return {.in = rows.values + row * depth,
           .in_stride = depth,

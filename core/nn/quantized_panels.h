@@ -17,16 +17,17 @@ namespace effcam::nn {
 
 // Quantised rows in memory that the caller lends: floats() of it.
 struct QuantizedRows {
-  int rows = 0, depth = 0;
+  std::size_t rows = 0;
+  int depth = 0;
   std::uint8_t* values = nullptr;
   RowRange* ranges = nullptr;
 
   QuantizedRows() = default;
-  QuantizedRows(int rows, int depth, float* memory);
+  QuantizedRows(std::size_t rows, int depth, float* memory);
   [[nodiscard]] std::size_t stride() const { return static_cast<std::size_t>(depth + 3) / 4 * 4; }  // in bytes
   [[nodiscard]] static std::size_t floats(std::size_t rows, int depth);
   // From rows × depth floats, times `gates`: one a value, the same for `rows_a_gate` rows, then the next; null: none.
-  void fill(const float* in, const float* gates, int rows_a_gate, ThreadPool& pool) const;
+  void fill(const float* in, const float* gates, std::size_t rows_a_gate, ThreadPool& pool) const;
 };
 
 class QuantizedPanels {
@@ -42,7 +43,7 @@ class QuantizedPanels {
 
   // The product of the rows from `row` on that makes the columns [first, first + count) of `out`, which starts at column
   // `first`; `first` is a multiple of the table's panel. How many rows, and where they go, is the caller's to set.
-  [[nodiscard]] QuantizedProduct product(const QuantizedRows& rows, int row, int first, int count) const;
+  [[nodiscard]] QuantizedProduct product(const QuantizedRows& rows, std::size_t row, int first, int count) const;
 
  private:
   void pack_column(int column, std::span<const float> weights, std::span<const int> order, std::int8_t* to,

@@ -92,7 +92,8 @@ struct ThreadPool::Crew {
     unfinished_.store(count, std::memory_order_relaxed);
     ++job_;
     for (std::size_t share = 0; share < shares_.size(); ++share) {
-      const std::uint64_t first = count * share / shares_.size(), end = count * (share + 1) / shares_.size();
+      const std::uint64_t tasks = count;
+      const std::uint64_t first = tasks * share / shares_.size(), end = tasks * (share + 1) / shares_.size();
       shares_[share].end.store(static_cast<std::uint32_t>(end), std::memory_order_relaxed);
       shares_[share].ticket.store(job_ << 32 | (end - first));
     }

@@ -76,9 +76,10 @@ constexpr double kCoarseBound = 1e-4;
 // Rows that a kernel quantised, in the order of their values.
 Bytes bytes_of(const nn::QuantizedRows& rows, const nn::Kernels& kernels) {
   const std::size_t depth = rows.depth;
-  Bytes bytes{rows.rows, rows.depth, std::vector<int>(rows.rows * depth), {}, {}};
+  const auto count = static_cast<int>(rows.rows);
+  Bytes bytes{count, rows.depth, std::vector<int>(rows.rows * depth), {}, {}};
   const std::vector<int> order = nn::quantized_order(rows.depth, kernels.lanes);
-  for (int r = 0; r < rows.rows; ++r) {
+  for (int r = 0; r < count; ++r) {
     bytes.least.push_back(rows.ranges[r].least);
     bytes.step.push_back(rows.ranges[r].step);
     for (std::size_t i = 0; i < order.size(); ++i)

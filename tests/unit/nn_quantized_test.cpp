@@ -224,5 +224,40 @@ TEST(QuantizedOperators, ThreadsAndImagesMakeNoDifference) {
   }
 }
 
+// Some rows, again and again: as many as make a product of them and their pieces pass 32 bits. Each makes what it made the
+// first time.
+TEST(QuantizedOperators, ManyRowsMakeWhatFewDo) {
+  constexpr int kDepth = 4, kColumns = 1, kPeriod = 7;
+  constexpr std::size_t kRows = 11'000'000;
+  std::mt19937 random(6);
+  const std::vector<float> some = test::random_floats(random, kPeriod * kDepth), weights = test::random_floats(random, kDepth);
+  const QuantizedPanels panels(kDepth, kColumns, weights, {});
+  for (const int threads : {1, 2}) {
+    ThreadPool pool(threads);
+    std::vector<float> x(kRows * kDepth), memory(QuantizedRows::floats(kRows, kDepth)), out(kRows * kColumns, NAN);
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = some[i % some.size()];
+    const QuantizedRows quantized(kRows, kDepth, memory.data());
+    quantized.fill(x.data(), nullptr, kRows, pool);
+    QuantizedProduct product = panels.product(quantized, 0, 0, kColumns);
+    product.out = out.data();
+    multiply(product, pool);
+    ASSERT_FALSE(std::isnan(out.front()));
+    for (std::size_t r = 0; r < kRows; ++r) ASSERT_EQ(out[r], out[r % kPeriod]) << "row " << r;
+  }
+}
+
+// The pieces of a whole are beside each other, of nearly the same size, and leave nothing.
+TEST(PartBegin, DividesWhatAProductCouldNotHold) {
+  for (const std::size_t whole : {std::size_t{0}, std::size_t{5}, std::size_t{1000}, SIZE_MAX})
+    for (const std::size_t parts : {std::size_t{1}, std::size_t{3}, std::size_t{64}}) {
+      EXPECT_EQ(part_begin(whole, 0, parts), 0u);
+      EXPECT_EQ(part_begin(whole, parts, parts), whole);
+      for (std::size_t part = 0; part < parts; ++part) {
+        const std::size_t count = part_begin(whole, part + 1, parts) - part_begin(whole, part, parts);
+        EXPECT_TRUE(count == whole / parts || count == whole / parts + 1) << whole << " in " << parts;
+      }
+    }
+}
+
 }  // namespace
 }  // namespace effcam::nn
