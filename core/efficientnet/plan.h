@@ -1,6 +1,8 @@
 // What the parts of a network share while they plan a pass and while they run it.
 #pragma once
 
+#include <cstdint>
+
 #include "nn/arena.h"
 #include "nn/kernels.h"
 #include "nn/shape.h"
@@ -22,7 +24,10 @@ class Plan {
       : arena_(&arena), pool_(&pool), targets_(targets), repeatable_(repeatable) {}
 
   void tick() { ++now_; }
-  [[nodiscard]] Value make(const nn::Shape& shape) { return {arena_->add(shape.values(), now_, now_), shape}; }
+  // Of a shape whose values cannot be counted it is one that the arena will not find memory for.
+  [[nodiscard]] Value make(const nn::Shape& shape) {
+    return {arena_->add(shape.checked_values().value_or(SIZE_MAX), now_, now_), shape};
+  }
   [[nodiscard]] nn::BufferId scratch(std::size_t values) { return arena_->add(values, now_, now_); }
   void use(const Value& value) { arena_->extend(value.buffer, now_); }
   // What the forward pass left for the backward pass: a repetition would find another value in its place.

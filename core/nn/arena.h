@@ -16,7 +16,8 @@ class Arena {
  public:
   Arena() = default;
 
-  // A buffer of `values` floats that is alive from step `first` to step `last`, both included.
+  // A buffer of `values` floats (however many: allocate() says that they are too many) that is alive from step `first` to
+  // step `last`, both included.
   [[nodiscard]] BufferId add(std::size_t values, int first, int last);
   // Lets a buffer live until step `last` at least.
   void extend(BufferId buffer, int last);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <random>
 
 #include "nn/arena.h"
@@ -49,6 +50,21 @@ TEST(Arena, ExtendedBuffersKeepTheirPlace) {
 TEST(Arena, TooLargeIsAnErrorNotACrash) {
   Arena arena;
   (void)arena.add(std::size_t{1} << (sizeof(void*) == 4 ? 29 : 48), 0, 0);
+  EXPECT_FALSE(arena.allocate().has_value());
+}
+
+// Sums of sizes that would wrap round to next to nothing.
+TEST(Arena, MoreThanCanBeCountedIsAnErrorNotALittle) {
+  for (const std::size_t pieces : {std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{16}}) {
+    Arena arena;
+    for (std::size_t i = 0; i < pieces; ++i) (void)arena.add(SIZE_MAX / pieces - 15, 0, 0);
+    EXPECT_FALSE(arena.allocate().has_value()) << pieces;
+  }
+}
+
+TEST(Arena, BytesThatWrapRoundAreAnErrorToo) {
+  Arena arena;
+  for (int i = 0; i < 4; ++i) (void)arena.add(SIZE_MAX / 16 + 1, 0, 0);  // a quarter of all addresses each
   EXPECT_FALSE(arena.allocate().has_value());
 }
 
