@@ -15,6 +15,13 @@ enum class Precision {
 [[nodiscard]] std::string_view precision_name(Precision precision);  // "f32", "int8"
 [[nodiscard]] constexpr Precision precision_of(bool int8) { return int8 ? Precision::int8 : Precision::f32; }
 
+// What a pass is made of.
+enum class Operators {
+  fused,    // XNNPACK's products with what is between them, in the cache
+  xnnpack,  // nothing fused: whole tensors one after the other, by XNNPACK's own operators, in f32 (plain.h)
+};
+[[nodiscard]] std::string_view operators_name(Operators operators);  // "fused", "xnnpack"
+
 struct Config {
   const architecture::Variant* variant = nullptr;
   int classes = 0;
@@ -23,6 +30,7 @@ struct Config {
   bool gradients = false;  // also pack the transposed weights that a backward pass through blocks needs
   // Blocks that a backward pass crosses are f32, whatever this says.
   Precision precision = Precision::f32;
+  Operators operators = Operators::fused;
 };
 
 }  // namespace effcam::efficientnet

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "efficientnet/plain.h"
 #include "efficientnet/recorder.h"
 #include "nn/elementwise.h"
 
@@ -153,6 +154,7 @@ class FusedMbConv final : public Part {
 }  // namespace
 
 Result<std::unique_ptr<Part>> pack_stem(const Packer& packer) {
+  if (packer.config().operators == Operators::xnnpack) return pack_plain_stem(packer);
   const architecture::Variant& variant = *packer.config().variant;
   EFFCAM_TRY(DenseConvolution stem, packer.convolution("stem", {3, variant.stem, 3, 2}, variant.size));
   return std::make_unique<ConvolutionPart>(std::move(stem), false);

@@ -12,7 +12,9 @@ Result<Head> Head::pack(const Packer& packer, int native) {
   EFFCAM_TRY(DenseConvolution convolution, packer.convolution("head", {in, variant.head}, native, false));
   EFFCAM_TRY(FoldedNorm norm, packer.norm("head.bn"));
   EFFCAM_TRY(nn::Linear classifier, packer.linear("classifier", variant.head, packer.config().classes, true));
-  return Head(std::move(convolution), std::move(norm), std::move(classifier));
+  Head head(std::move(convolution), std::move(norm), std::move(classifier));
+  if (packer.config().operators == Operators::xnnpack) head.plain_.emplace();
+  return head;
 }
 
 Status Head::plan_forward(Plan& plan, const Value& input, bool keep_features, bool for_backward) {
@@ -20,10 +22,9 @@ Status Head::plan_forward(Plan& plan, const Value& input, bool keep_features, bo
   EFFCAM_TRY(raw_, convolution_.plan_forward(plan, input, {.for_backward = for_backward}));
   plan.keep(raw_);  // every map of the head is made of it
   features_ = {-1, raw_.shape};
-  if (keep_features) {
-    features_ = plan.make(raw_.shape);
-    plan.keep(features_);
-  }
+  if (keep_features || plain_) features_ = plan.make(raw_.shape);
+  if (keep_features) plan.keep(features_);
+  if (plain_) EFFCAM_RETURN_IF_ERROR(plain_->plan(plan, raw_, features_));
   return plan_outputs(raw_.shape, plan.pool().threads());
 }
 
@@ -36,12 +37,17 @@ Status Head::plan_outputs(const nn::Shape& shape, int threads) {
 Status Head::plan_from_raw(Plan& plan, const nn::Shape& shape) {
   raw_ = plan.make(shape);
   features_ = {-1, shape};
+  if (plain_) {
+    features_ = plan.make(shape);
+    EFFCAM_RETURN_IF_ERROR(plain_->plan(plan, raw_, features_));
+  }
   return plan_outputs(shape, plan.pool().threads());
 }
 
 Status Head::plan_from_features(Plan& plan, const nn::Shape& shape) {
   raw_ = {-1, shape};
   features_ = plan.make(shape);
+  if (plain_) EFFCAM_RETURN_IF_ERROR(plain_->plan_mean(features_));
   return plan_outputs(shape, plan.pool().threads());
 }
 
@@ -64,6 +70,7 @@ void Head::forward_from_features(const Run& run) {
 }
 
 void Head::swish_and_pool(const Run& run) {
+  if (plain_) return plain_->forward(run, norm_, pooled_);
   const Timed timed(run, "swish+pool", {});
   const std::size_t channels = raw_.shape.channels, values = raw_.shape.image_values();
   const float* raw = run.data(raw_);
@@ -72,9 +79,11 @@ void Head::swish_and_pool(const Run& run) {
     nn::kernels().affine_swish(raw + n * values, norm_.scale.data(), norm_.shift.data(),
                                features ? features + n * values : nullptr, pooled_.data() + n * channels,
                                raw_.shape.positions(), channels);
+  divide_by_positions();
 }
 
 void Head::pool(const Run& run) {
+  if (plain_) return plain_->mean(run, pooled_);
   const Timed timed(run, "pool", {});
   const std::size_t channels = features_.shape.channels;
   const float* position = run.data(features_);
@@ -84,11 +93,15 @@ void Head::pool(const Run& run) {
     for (std::size_t p = 0; p < features_.shape.positions(); ++p, position += channels)
       nn::kernels().add(sums, position, sums, channels);
   }
+  divide_by_positions();
+}
+
+void Head::divide_by_positions() {
+  for (float& sum : pooled_) sum /= static_cast<float>(raw_.shape.positions());
 }
 
 void Head::classify(const Run& run) {
   const Timed timed(run, "classifier", classifier_work());
-  for (float& sum : pooled_) sum /= static_cast<float>(raw_.shape.positions());
   classifier_.forward(pooled_.data(), logits_.data(), run.pool);
 }
 

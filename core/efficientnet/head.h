@@ -2,10 +2,12 @@
 // either side of it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "efficientnet/packer.h"
+#include "efficientnet/plain_steps.h"
 
 namespace effcam::efficientnet {
 
@@ -39,11 +41,12 @@ class Head {
 
  private:
   [[nodiscard]] Status plan_outputs(const nn::Shape& shape, int threads);
-  // From what the head's input is to the sums of the features over the positions, and from those to the logits.
+  // From what the head's input is to the means of the features over the positions, and from those to the logits.
   void swish_and_pool(const Run& run);
   void pool(const Run& run);
   void classify(const Run& run);
   [[nodiscard]] Work classifier_work() const;
+  void divide_by_positions();
   Head(DenseConvolution convolution, FoldedNorm norm, nn::Linear classifier)
       : convolution_(std::move(convolution)), norm_(std::move(norm)), classifier_(std::move(classifier)) {}
   // Σ_k seed_k·W_kc/HW for each channel.
@@ -52,6 +55,7 @@ class Head {
   DenseConvolution convolution_;
   FoldedNorm norm_;
   nn::Linear classifier_;
+  std::optional<HeadSteps> plain_;  // of the plain twin
   Value raw_, features_, raw_gradient_;
   std::vector<float> pooled_, logits_;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "efficientnet/convolution_part.h"
+#include "efficientnet/plain.h"
 #include "efficientnet/recorder.h"
 #include "efficientnet/squeeze_excitation.h"
 #include "nn/elementwise.h"
@@ -160,6 +161,7 @@ Result<std::unique_ptr<Part>> pack_mbconv(const Packer& packer, int index, int n
 }
 
 Result<std::unique_ptr<Part>> pack_block(const Packer& packer, int index, int native) {
+  if (packer.config().operators == Operators::xnnpack) return pack_plain_block(packer, index, native);
   switch (packer.config().variant->blocks[index].kind) {
     case architecture::BlockKind::mbconv: return pack_mbconv(packer, index, native);
     case architecture::BlockKind::fused_mbconv: return pack_fused_mbconv(packer, index, native);

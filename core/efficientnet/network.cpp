@@ -73,6 +73,7 @@ struct Network::State {
 };
 
 std::string_view precision_name(Precision precision) { return precision == Precision::int8 ? "int8" : "f32"; }
+std::string_view operators_name(Operators operators) { return operators == Operators::xnnpack ? "xnnpack" : "fused"; }
 
 // ---- creation --------------------------------------------------------------------------------------------------------
 
@@ -84,6 +85,8 @@ Network::~Network() = default;
 Result<Network> Network::create(const Config& config, const architecture::ParameterSource& parameters,
                                 const Progress& progress) {
   EFFCAM_CHECK(config.variant && config.classes > 0);
+  if (config.operators == Operators::xnnpack && config.precision == Precision::int8)
+    return fail("int8 is of the fused network: with XNNPACK's operators alone everything is f32");
   auto state = std::make_unique<State>();
   state->config = config;
   const Packer packer(state->config, parameters);
