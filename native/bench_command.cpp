@@ -35,10 +35,12 @@ namespace {
   }
   const efficientnet::Cost best{"", model.description.multiply_adds(), std::ranges::min(forward)};
   const double ms = median(forward), peak = nn::peak_gflops(pool);
-  std::printf("%-20s %s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s, %2.0f %% of the peak)  "
+  const bool plain = network.config().operators == efficientnet::Operators::xnnpack;
+  std::printf("%-20s %s%s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s, %2.0f %% of the peak)  "
               "map %6.3f ms (%4.1f %%)  load %7.1f ms  weights %6.1f MiB  activations %6.1f MiB\n",
               std::string(model.description.variant->name).c_str(),
-              std::string(precision_name(network.config().precision)).c_str(), size, pool.threads(), ms,
+              std::string(precision_name(network.config().precision)).c_str(), plain ? ", nothing fused," : "", size,
+              pool.threads(), ms,
               best.milliseconds, best.gflops(), 100 * best.gflops() / peak, median(map), 100 * median(map) / ms, load,
               mebibytes(network.weight_bytes()), mebibytes(network.activation_bytes()));
   if (options.profile.empty()) return {};
@@ -57,6 +59,7 @@ int bench(const BenchOptions& options) {
     const auto measure = !options.agreement_images.empty() ? bench_fidelity
                          : options.json                    ? bench_json
                          : options.explain                 ? bench_explanations
+                         : options.fusions                 ? bench_fusions
                                                            : bench_one;
     const Status status = measure(name, options, pool);
     if (status) continue;

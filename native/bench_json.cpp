@@ -55,6 +55,7 @@ Status bench_json(const std::string& name, const BenchOptions& options, nn::Thre
       {"engine", "effcam " EFFCAM_VERSION},
       {"variant", loaded->description.variant->name},
       {"precision", precision_name(network.config().precision)},
+      {"operators", operators_name(network.config().operators)},
       {"size", size},
       {"threads", pool.threads()},
       {"multiply_adds", loaded->description.multiply_adds()},

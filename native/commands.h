@@ -15,12 +15,14 @@ struct ModelOptions {
   std::string family, variant;
   int size = 0;
   bool warp = false, int8 = false;
+  std::string operators = "fused";  // or "xnnpack"
 
   [[nodiscard]] efficientnet::Precision precision() const { return efficientnet::precision_of(int8); }
   [[nodiscard]] model::Options options(bool gradients) const {
     return {.checkpoint = {.family = family, .variant = variant},
             .gradients = gradients,
             .precision = precision(),
+            .operators = efficientnet::operators_of(operators == "xnnpack"),
             .warp = warp,
             .size = size};
   }
@@ -78,6 +80,7 @@ struct BenchOptions {
   ModelOptions model;
   int runs = 20, threads = 0;
   bool explain = false;  // what maps cost, layer by layer
+  bool fusions = false;  // what each fusion gains
   bool json = false;
   bool peak = false;    // what the machine's arithmetic could do
   std::string profile;  // "stages" or "operators": where the time of a forward pass goes; empty: not asked
@@ -95,6 +98,8 @@ void print_profile(const efficientnet::Profile& profile, bool operators, double 
 void print_peak(bool json, nn::ThreadPool& pool);
 // What `bench --int8-agreement` prints of one model.
 [[nodiscard]] Status bench_fidelity(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
+// What `bench --fusions` prints of one model: beside the same network with nothing fused, pass by pass in turn.
+[[nodiscard]] Status bench_fusions(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
 // What `bench --explain` prints of one model.
 [[nodiscard]] Status bench_explanations(const std::string& name, const BenchOptions& options, nn::ThreadPool& pool);
 

@@ -1,6 +1,7 @@
 // The `effcam` command: reads the command line, calls one of commands.h.
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "checkpoint/checkpoint.h"
 #include "commands.h"
@@ -29,6 +30,9 @@ void add_model_options(CLI::App& app, ModelOptions& model) {
   app.add_option("--size", model.size, "Side of the network's input, instead of the model's own")->type_name("PIXELS");
   app.add_flag("--int8", model.int8, "Multiply in bytes in the 1×1 convolutions: faster on processors with dot "
                "products of bytes, and close to the exact answer");
+  app.add_option("--operators", model.operators, "What a pass is made of: fused, or xnnpack: XNNPACK's own operators one after "
+                 "the other, nothing fused; slower, the same answers to rounding, not with --int8")
+      ->check(CLI::IsMember({"fused", "xnnpack"}))->capture_default_str();
   app.add_flag("--warp", model.warp, "Warp the whole image to a square instead of cropping its middle");
 }
 
@@ -117,6 +121,8 @@ CLI::App* add_bench(CLI::App& app, BenchOptions& o) {
                   "stage; --profile=operators: and by operator")->check(CLI::IsMember({"stages", "operators"}));
   bench->add_flag("--peak", o.peak, "The arithmetic that one thread and all do in registers; needs no MODEL");
   bench->add_flag("--explain", o.explain, "What maps cost at each layer, for one class and for ten, and by each method");
+  bench->add_flag("--fusions", o.fusions, "What each fusion gains: operator by operator beside --operators xnnpack, pass by "
+                  "pass in turn");
   bench->add_flag("--json", o.json, "One JSON object a model: load_ms, first_ms, runs_ms[], logits[], memory; with "
                   "--peak the machine's peak, with --profile both");
   bench->add_option("--int8-agreement", o.agreement_images, "How close int8 answers and maps are to those in f32, over "
@@ -152,6 +158,12 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
+  }
+  for (const ModelOptions* model :
+       {&run_options.model, &explain_options.model_options, &inspect_options.model, &bench_options.model}) {
+    if (!model->int8 || model->operators == "fused") continue;
+    std::fprintf(stderr, "effcam: --int8 is of the fused network: with --operators xnnpack everything is f32\n");
+    return 2;
   }
   if (run_options.models.empty()) run_options.models = {"default"};
   if (run_command->parsed()) return run(run_options);

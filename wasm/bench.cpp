@@ -54,17 +54,21 @@ Status prepare(const PageFile& file, int threads, const model::Options& options)
 }  // namespace
 }  // namespace effcam::wasm
 
-// `file`: a handle of web/program.js's keepFile; `side` of the input, 0 for the model's own; `int8`: in that precision.
-// {loadMs, precision, size, classes, multiplyAdds, activationBytes, weightBytes} or {error}.
-EFFCAM_EXPORT const char* effcam_bench_load(int file, double size, int threads, int side, int int8) {
+// `file`: a handle of web/program.js's keepFile; `side` of the input, 0 for the model's own; `int8`: in that precision;
+// `plain`: with nothing fused. {loadMs, precision, operators, size, classes, multiplyAdds, activationBytes, weightBytes} or {error}.
+EFFCAM_EXPORT const char* effcam_bench_load(int file, double size, int threads, int side, int int8,
+                                              int plain) {
   using namespace effcam::wasm;
   const effcam::Stopwatch watch;
-  const effcam::model::Options options{.precision = effcam::efficientnet::precision_of(int8 != 0), .size = side};
+  const effcam::model::Options options{.precision = effcam::efficientnet::precision_of(int8 != 0),
+                                       .operators = effcam::efficientnet::operators_of(plain != 0),
+                                       .size = side};
   const PageFile source(file, static_cast<std::uint64_t>(size));
   if (auto ready = prepare(source, threads, options); !ready) return answer({{"error", ready.error().message}});
   const auto& model = *bench().model;
   return answer({{"loadMs", watch.milliseconds()},
                  {"precision", precision_name(model.network.config().precision)},
+                 {"operators", operators_name(model.network.config().operators)},
                  {"size", model.description.preprocessing.size},
                  {"classes", model.description.classes},
                  {"multiplyAdds", model.description.multiply_adds()},

@@ -1,8 +1,8 @@
 // Times one model in a worker. For programs: window.bench(model, threads, options), where the model is an address or an
 // ArrayBuffer, and the options are {input: Float32Array (size × size × 3, NHWC, normalised), warmMs, warmRuns, runMs,
-// minRuns, maxRuns, side (of the input; 0: the model's own), int8 (that precision instead of f32), target (of the map;
-// -1: the best class), peak, profile}.
-// Resolves to {engine, config, threads, precision, size, classes, multiply_adds, runtime_ms, fetch_ms, load_ms,
+// minRuns, maxRuns, side (of the input; 0: the model's own), int8 (that precision instead of f32), operators ('fused', or
+// 'xnnpack': nothing fused), target (of the map; -1: the best class), peak, profile}.
+// Resolves to {engine, config, threads, precision, operators, size, classes, multiply_adds, runtime_ms, fetch_ms, load_ms,
 // first_ms, runs_ms, map_ms, heap_bytes, weight_bytes, activation_bytes, logits, map}; with options.peak also to {peak: {kernels,
 // threads, gflops, one_thread_gflops}}, and with options.profile to both that and {profile: {total, kinds, stages,
 // operators}}, each a {name, multiply_adds, ms, gflops, time_share, peak_share, xnnpack: {multiply_adds, ms, work_share,
@@ -12,7 +12,7 @@ import { detect } from './detect.js';
 const ability = detect();
 const element = (id) => document.getElementById(id);
 const defaults = {
-  side: 0, int8: false, target: -1, warmMs: 500, warmRuns: 3, runMs: 3000, minRuns: 10, maxRuns: 1000,
+  side: 0, int8: false, operators: 'fused', target: -1, warmMs: 500, warmRuns: 3, runMs: 3000, minRuns: 10, maxRuns: 1000,
 };
 
 async function bytesOf(model) {
@@ -62,9 +62,12 @@ const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const threadsOf = ({ threads }) => `${threads} thread${threads > 1 ? 's' : ''}`;
 const gflops = (value) => `${value.toFixed(1)} GFLOP/s`;
 
+// "int8", "f32", "f32, nothing fused"
+const kindOf = ({ precision, operators }) => precision + (operators === 'fused' ? '' : ', nothing fused');
+
 function show(name, threads, result) {
   const row = element('results').tBodies[0].insertRow();
-  const cells = [name, result.config, result.precision, threads, ms(median(result.runs_ms)),
+  const cells = [name, result.config, kindOf(result), threads, ms(median(result.runs_ms)),
     ms(Math.min(...result.runs_ms)), ms(median(result.map_ms)), ms(result.first_ms), ms(result.load_ms),
     mebibytes(result.heap_bytes)];
   for (const text of cells) row.insertCell().textContent = text;
@@ -86,9 +89,9 @@ function addCosts(part, costs) {
 }
 
 function showProfile(name, result) {
-  const { config, precision, size, peak, profile } = result;
+  const { config, size, peak, profile } = result;
   const { total } = profile;
-  element('summary').textContent = `${name} at ${size} pixels, ${config}, ${precision}, ${threadsOf(peak)}: `
+  element('summary').textContent = `${name} at ${size} pixels, ${config}, ${kindOf(result)}, ${threadsOf(peak)}: `
     + `${ms(total.ms)} for ${(total.multiply_adds / 1e9).toFixed(3)} billion multiply-adds, ${gflops(total.gflops)}. `
     + `That is ${percent(total.peak_share)} of what these threads’ arithmetic does in this browser, `
     + `${gflops(peak.gflops)} (one thread: ${gflops(peak.one_thread_gflops)}). Memory: weights `
@@ -112,10 +115,11 @@ element('form').addEventListener('submit', async (event) => {
   const threads = Number(element('threads').value);
   const runs = Number(element('runs').value);
   const int8 = element('int8').checked;
+  const operators = element('plain').checked ? 'xnnpack' : 'fused';
   element('status').textContent = `Running ${name}`;
   try {
     const model = file ? await file.arrayBuffer() : element('model').value;
-    const result = await bench(model, threads, { int8, runMs: 0, minRuns: runs, maxRuns: runs, profile: true });
+    const result = await bench(model, threads, { int8, operators, runMs: 0, minRuns: runs, maxRuns: runs, profile: true });
     show(name, threads, result);
     showProfile(name, result);
     element('status').textContent = '';

@@ -17,12 +17,13 @@ function extras(module, { peak, profile }, passes) {
 }
 
 async function run(options) {
-  const { config, compiled, threads, model, input, side, int8, target } = options;
+  const { config, compiled, threads, model, input, side, int8, operators, target } = options;
   program = await instantiate(config, compiled, { poolSize: threads - 1 });
   await program.threadsReady;
   const { module } = program;
   const file = program.keepFile(new Uint8Array(model));
-  const loaded = ask(module._effcam_bench_load(file, model.byteLength, threads, side, Number(int8)));
+  const loaded = ask(module._effcam_bench_load(file, model.byteLength, threads, side, Number(int8),
+    Number(operators === 'xnnpack')));
   if (input) program.view(module._effcam_bench_input(), input.byteLength).set(new Uint8Array(input.buffer));
   const once = () => ask(module._effcam_bench_run());
   const mapMs = []; // of the map after each forward pass
@@ -39,7 +40,7 @@ async function run(options) {
   repeat(options.warmMs, options.warmRuns, Infinity);
   const runs = repeat(options.runMs, options.minRuns, options.maxRuns);
   return {
-    load_ms: loaded.loadMs, precision: loaded.precision, size: loaded.size, classes: loaded.classes, multiply_adds: loaded.multiplyAdds,
+    load_ms: loaded.loadMs, precision: loaded.precision, operators: loaded.operators, size: loaded.size, classes: loaded.classes, multiply_adds: loaded.multiplyAdds,
     first_ms: first.ms, runs_ms: runs, map_ms: mapMs, logits: once().logits, map: ask(module._effcam_bench_map(target)),
     heap_bytes: program.memoryBytes(), weight_bytes: loaded.weightBytes, activation_bytes: loaded.activationBytes,
     ...extras(module, options, runs.length),

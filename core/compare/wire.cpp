@@ -349,6 +349,7 @@ void fields(V& v, AddModel& m) {
   v("variant", m.options.checkpoint.variant);
   v("gradients", m.options.gradients);
   fields_of_precision(v, m.options.precision);
+  flag(v, "plain", m.options.operators, efficientnet::Operators::xnnpack, efficientnet::Operators::fused);
   v("warp", m.options.warp);
   v("size", m.options.size);
 }

@@ -21,6 +21,7 @@ enum class Operators {
   xnnpack,  // nothing fused: whole tensors one after the other, by XNNPACK's own operators, in f32 (plain.h)
 };
 [[nodiscard]] std::string_view operators_name(Operators operators);  // "fused", "xnnpack"
+[[nodiscard]] constexpr Operators operators_of(bool plain) { return plain ? Operators::xnnpack : Operators::fused; }
 
 struct Config {
   const architecture::Variant* variant = nullptr;

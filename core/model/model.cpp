@@ -44,7 +44,8 @@ Result<std::unique_ptr<Model>> load(const checkpoint::Source& source, const Opti
                                     .padding = description.family.padding,
                                     .epsilon = description.family.epsilon,
                                     .gradients = options.gradients,
-                                    .precision = options.precision};
+                                    .precision = options.precision,
+                                    .operators = options.operators};
   EFFCAM_TRY(efficientnet::Network network, efficientnet::Network::create(config, weights, progress));
   std::vector<std::string> labels = labels_of(description);
   return std::make_unique<Model>(std::move(description), std::move(labels), std::move(network));

@@ -19,6 +19,7 @@ struct Options {
   checkpoint::Options checkpoint;
   bool gradients = false;
   efficientnet::Precision precision = efficientnet::Precision::f32;
+  efficientnet::Operators operators = efficientnet::Operators::fused;
   bool warp = false;  // the original comparison's preprocessing: the picture warped to a square
   int size = 0;       // the side of the input, 0 for the checkpoint's own
 };

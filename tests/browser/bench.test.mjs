@@ -109,6 +109,23 @@ describe('the benchmark', () => {
     assert.ok(apart > 0 && apart < 0.1 * spread, `${apart} apart of ${spread}`);
   });
 
+  test('with nothing fused the answer is the same, each step has a row, and int8 is refused', async () => {
+    const [fused, plain, refused] = await open.page.evaluate(async () => {
+      const once = { warmMs: 0, warmRuns: 0, runMs: 0, minRuns: 1, maxRuns: 1, profile: true };
+      const model = document.getElementById('model').value;
+      const bench = (options) => window.bench(model, 1, { ...once, ...options });
+      return [await bench({}), await bench({ operators: 'xnnpack' }),
+        await bench({ operators: 'xnnpack', int8: true }).catch(({ message }) => message)];
+    });
+    assert.deepEqual([fused.operators, plain.operators], ['fused', 'xnnpack']);
+    const spread = Math.max(...fused.logits) - Math.min(...fused.logits);
+    for (const [i, logit] of fused.logits.entries()) assert.ok(Math.abs(logit - plain.logits[i]) < 1e-4 * spread);
+    const steps = plain.profile.operators.map(({ name }) => name).filter((name) => name.startsWith('block.3 '));
+    assert.deepEqual(steps.map((name) => name.slice('block.3 '.length)), ['expand', 'expand swish', 'depthwise',
+      'depthwise swish', 'squeeze', 'squeeze+excite', 'gate', 'project']);
+    assert.match(refused, /int8 is of the fused network/);
+  });
+
   test('for programs, the profile comes only when it is asked for', async () => {
     const keys = (options) => open.page.evaluate(async (given) => {
       const once = { warmMs: 0, warmRuns: 0, runMs: 0, minRuns: 1, maxRuns: 1 };

@@ -64,6 +64,14 @@ expect 'methods in int8' 0 'stage4 +grad-cam .*int8' "$effcam" explain "$scenes/
   --method grad-cam --int8 --out "$work/int8.png"
 expect 'the time in int8' 0 'EfficientNet-B0 +int8' "$effcam" bench default --int8 --runs 1
 expect 'how close int8 is' 0 '2 images, same top-1 100.0 %' "$effcam" bench default --int8-agreement "$work/folder"
+expect 'nothing fused' 0 'golf ball' "$effcam" run "$scenes/golf_ball.jpg" --operators xnnpack
+expect 'nothing fused, another layer' 0 '"layer": "stage5"' "$effcam" run "$scenes/church.jpg" --operators xnnpack --json - \
+  --layer stage5
+expect 'the time with nothing fused' 0 'EfficientNet-B0 +f32, nothing fused' "$effcam" bench default --operators xnnpack --runs 1
+expect 'the operators in JSON' 0 '"operators":"xnnpack"' "$effcam" bench default --operators xnnpack --json --for 1
+expect 'what fusions gain' 0 '^  expand.depthwise +[0-9.]+ +[0-9.]+ +[0-9.]+$' "$effcam" bench default --fusions --runs 1
+expect 'int8 with nothing fused' 2 'int8 is of the fused network' "$effcam" run "$scenes/church.jpg" --operators xnnpack --int8
+expect 'operators that are not there' 2 'xnnpack' "$effcam" run "$scenes/church.jpg" --operators magic
 expect 'inspect' 0 'EfficientNet-B0' "$effcam" inspect default
 expect 'bench' 0 'of the peak' "$effcam" bench default --runs 1
 expect 'where the time goes' 0 '^  block.15 project .* GFLOP/s' "$effcam" bench default --runs 1 --profile=operators

@@ -16,8 +16,8 @@ Result<DepthwiseConvolution2d> DepthwiseConvolution2d::create(std::span<const fl
   const auto [top, bottom, left, right] = window.pads;
   xnn_operator_t op = nullptr;
   EFFCAM_RETURN_IF_ERROR(check(
-      xnn_create_convolution2d_nhwc_f32(top, right, bottom, left, window.kernel, window.kernel, window.stride, window.stride, 1, 1,
-                                        static_cast<std::uint32_t>(channels), 1, 1, channels, channels, weights.data(),
+      xnn_create_convolution2d_nhwc_f32(top, right, bottom, left, window.kernel, window.kernel, window.stride, window.stride, 1,
+                                        1, static_cast<std::uint32_t>(channels), 1, 1, channels, channels, weights.data(),
                                         bias.empty() ? nullptr : bias.data(), -kInfinity, kInfinity,
                                         XNN_FLAG_DEPTHWISE_CONVOLUTION, nullptr, nullptr, &op),
       "make an operator"));
