@@ -38,6 +38,7 @@ constexpr int kClasses = 5;
 struct Setting {
   Padding padding;
   int height, width, threads;
+  Operators operators = Operators::fused;
 };
 
 class SmallNetwork : public testing::TestWithParam<Setting> {
@@ -45,9 +46,12 @@ class SmallNetwork : public testing::TestWithParam<Setting> {
   SmallNetwork() : input_(test::synthetic_image(GetParam().height, GetParam().width, 5)) {}
 
   Network make(bool gradients) {
-    auto network = Network::create(
-        {.variant = &small_variant(), .classes = kClasses, .padding = GetParam().padding, .gradients = gradients},
-        parameters_);
+    auto network = Network::create({.variant = &small_variant(),
+                                    .classes = kClasses,
+                                    .padding = GetParam().padding,
+                                    .gradients = gradients,
+                                    .operators = GetParam().operators},
+                                   parameters_);
     EXPECT_TRUE(network.has_value());
     return std::move(*network);
   }
@@ -163,7 +167,9 @@ TEST_P(SmallNetwork, HeadGradientsNeedNoBackwardPass) {
 
 INSTANTIATE_TEST_SUITE_P(Settings, SmallNetwork,
                          testing::Values(Setting{Padding::same, 36, 36, 1}, Setting{Padding::same, 33, 47, 2},
-                                         Setting{Padding::symmetric, 36, 36, 2}, Setting{Padding::symmetric, 45, 34, 1}),
+                                         Setting{Padding::symmetric, 36, 36, 2}, Setting{Padding::symmetric, 45, 34, 1},
+                                         Setting{Padding::same, 33, 47, 2, Operators::xnnpack},
+                                         Setting{Padding::symmetric, 45, 34, 1, Operators::xnnpack}),
                          [](const auto& info) { return "Setting" + std::to_string(info.index); });
 
 TEST(Network, RefusesSizesAndLayersWithASentence) {
