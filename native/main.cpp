@@ -5,6 +5,7 @@
 
 #include "checkpoint/checkpoint.h"
 #include "commands.h"
+#include "memory_limit.h"
 
 namespace {
 
@@ -27,7 +28,7 @@ std::string method_help() {
 void add_model_options(CLI::App& app, ModelOptions& model) {
   app.add_option("--family", model.family, family_help())->type_name("NAME");
   app.add_option("--variant", model.variant, "b0 … b7, v2-b0 … v2-b3, where it cannot be recognised")->type_name("NAME");
-  app.add_option("--size", model.size, "Side of the network's input, instead of the model's own")->type_name("PIXELS");
+  app.add_option("--size", model.size, "Side of the network's input, 32 to 4096, instead of the model's own")->type_name("PIXELS");
   app.add_flag("--int8", model.int8, "Multiply in bytes in the 1×1 convolutions: faster on processors with dot "
                "products of bytes, and close to the exact answer");
   app.add_option("--operators", model.operators, "What a pass is made of: fused, or xnnpack: XNNPACK's own operators one after "
@@ -165,6 +166,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "effcam: --int8 is of the fused network: with --operators xnnpack everything is f32\n");
     return 2;
   }
+  limit_memory();
   if (run_options.models.empty()) run_options.models = {"default"};
   if (run_command->parsed()) return run(run_options);
   if (explain_command->parsed()) return explain(explain_options);

@@ -2,12 +2,18 @@
 
 #include <algorithm>
 
+#include "base/memory.h"
+#include "nn/shape.h"
+
 namespace effcam::compare {
 
 Status Batches::step(int step, const Make& make, const Take& take, nn::ThreadPool& pool) {
   if (step == 0) {
     EFFCAM_RETURN_IF_ERROR(network_.plan_from(from_, shape_, batch_, pool));
-    inputs_.resize(static_cast<std::size_t>(batch_) * shape_.height * shape_.width * shape_.channels);
+    const nn::Shape shape{batch_, shape_.height, shape_.width, shape_.channels};
+    const std::uint64_t made_at_once = std::min(batch_, pool.threads());
+    EFFCAM_RETURN_IF_ERROR(room_for_floats(shape.image_values() * (batch_ + made_at_once * beside_)));
+    inputs_.resize(shape.values());
   }
   const int each = network_.forward_steps(), first = step / each * batch_;
   if (step % each == 0) {

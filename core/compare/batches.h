@@ -13,10 +13,11 @@ namespace effcam::compare {
 // The network's plan is replaced by the first step. Holds a reference to the network: it outlives this.
 class Batches {
  public:
-  // `count` passes, `batch` at once, that begin at `from`, whose activations have `shape`.
+  // `count` passes, `batch` at once, that begin at `from`, whose activations have `shape`. To make one of these takes as
+  // much memory as `beside` of them have.
   Batches(efficientnet::Network& network, efficientnet::Layer from, const efficientnet::LayerShape& shape, int count,
-          int batch)
-      : network_(network), from_(from), shape_(shape), count_(count), batch_(batch) {}
+          int batch, int beside = 1)
+      : network_(network), from_(from), shape_(shape), count_(count), batch_(batch), beside_(beside) {}
 
   [[nodiscard]] int steps() const { return steps_of(network_, from_, count_, batch_); }
   [[nodiscard]] static int steps_of(const efficientnet::Network& network, efficientnet::Layer from, int count,
@@ -32,7 +33,7 @@ class Batches {
   efficientnet::Network& network_;
   efficientnet::Layer from_;
   efficientnet::LayerShape shape_;
-  int count_, batch_;
+  int count_, batch_, beside_;
   std::vector<float> inputs_;
 };
 

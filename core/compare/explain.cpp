@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/memory.h"
 #include "base/stopwatch.h"
 #include "compare/answer.h"
 #include "compare/field.h"
@@ -96,6 +97,9 @@ void Explanation::add_phase(const Phase& phase) {
 }
 
 Status Explanation::prepare() {
+  const auto side = static_cast<std::uint64_t>(model_.description.preprocessing.size);
+  // The input, what the network is shown of the picture, and what a resampling has between its two passes.
+  EFFCAM_RETURN_IF_ERROR(room_for(3 * (side * side * (sizeof(float) + 1) + side * picture_.height) + picture_.rgb.size()));
   input_ = image::prepare(picture_, model_.description.preprocessing);
   EFFCAM_RETURN_IF_ERROR(plan());
   for (int pass = 0; pass < (request_.smooth ? kSmoothingPasses : 1); ++pass) add_pass(pass);
@@ -148,6 +152,7 @@ Status Explanation::plan() {
 Status Explanation::forward(const Phase& phase, int step) {
   if (step == 0) {
     EFFCAM_RETURN_IF_ERROR(plan());  // another method's passes may have replaced it
+    EFFCAM_RETURN_IF_ERROR(room_for_floats(input_.values.size()));
     shown_ = smoothed_input(input_, phase.pass);
   }
   network_.forward_step(step, shown_, pool_);
@@ -155,8 +160,7 @@ Status Explanation::forward(const Phase& phase, int step) {
   if (phase.pass == 0) EFFCAM_RETURN_IF_ERROR(predict());
   value_ = objective_.value(network_.logits());
   seed_ = objective_.gradient(network_.logits());
-  if (by_forward_passes(request_.method)) keep_activations();
-  return {};
+  return by_forward_passes(request_.method) ? keep_activations() : Status();
 }
 
 Status Explanation::predict() {
@@ -172,10 +176,11 @@ Status Explanation::predict() {
   return {};
 }
 
-void Explanation::keep_activations() {
+Status Explanation::keep_activations() {
   subjects_.clear();
   for (const Layer layer : request_.layers) {
     const std::span<const float> values = network_.activation(layer);
+    EFFCAM_RETURN_IF_ERROR(room_for_floats(values.size() + shown_.size()));
     subjects_.push_back({.method = request_.method,
                          .layer = layer,
                          .shape = network_.shape(layer),
@@ -184,6 +189,18 @@ void Explanation::keep_activations() {
                          .input = shown_,
                          .value = value_});
   }
+  return {};
+}
+
+// A map is made in doubles, and an eigen method divides a copy of what it is made of.
+Status Explanation::room_for_maps() const {
+  const bool copies = request_.method == cam::Method::eigen_cam || request_.method == cam::Method::eigen_grad_cam;
+  std::uint64_t floats = 0;
+  for (const Layer layer : request_.layers) {
+    const efficientnet::LayerShape shape = network_.shape(layer);
+    floats += static_cast<std::uint64_t>(shape.height) * shape.width * (4 + (copies ? shape.channels : 0));
+  }
+  return room_for_floats(floats);
 }
 
 Status Explanation::backward(const Phase&, int step) {
@@ -202,6 +219,7 @@ Status Explanation::maps(const Phase& phase, int) {
   // Guided Grad-CAM multiplies the gradient, which has the sign, by the unsigned map.
   const bool multiplied = cam::evidence(request_.method) == Evidence::guided_gradient;
   const cam::Sign sign = multiplied ? cam::Sign::non_negative : request_.sign;
+  EFFCAM_RETURN_IF_ERROR(room_for_maps());
   std::vector<cam::HeatMap> maps;
   for (const Layer layer : request_.layers) maps.push_back(map_of(network_, request_.method, layer, sign));
   if (request_.judge && phase.pass == 0) measure_completeness();
@@ -216,6 +234,7 @@ Status Explanation::maps(const Phase& phase, int) {
 Status Explanation::guided(const Phase& phase, int step) {
   network_.backward_step(step, seed_, pool_, nn::SwishRule::guided);
   if (step + 1 < phase.steps) return {};
+  EFFCAM_RETURN_IF_ERROR(room_for_floats(input_.values.size() * request_.layers.size()));
   const cam::Field gradient = field_of(network_.shape(kInput), network_.gradient(kInput));
   for (std::size_t i = 0; i < unguided_.size(); ++i)
     add_map(static_cast<int>(i), phase.pass, cam::guided_map(unguided_[i], gradient, request_.sign));
@@ -241,18 +260,19 @@ Status Explanation::finish(const Phase&, int) {
     for (float& value : map.values) value /= passes;
   set_map(result_, std::move(maps_));
   result_.seen = std::move(input_.seen);
-  if (request_.judge) add_judge_phases();
-  return {};
+  return request_.judge ? add_judge_phases() : Status();
 }
 
 // ---- belief ----------------------------------------------------------------------------------------------------------
 
-void Explanation::add_judge_phases() {
+Status Explanation::add_judge_phases() {
+  EFFCAM_RETURN_IF_ERROR(room_for_floats(input_.values.size() * Judge::kInputs));
   result_.judgement.emplace();
   choose_batch();
   judge_.emplace(network_, input_, result_.map, result_.target.index, batch_);
   phases_.push_back({&Explanation::judge, judge_->steps(), static_cast<double>(batch_)});
   phases_.push_back({&Explanation::random_weights, kUntilDone});
+  return {};
 }
 
 Status Explanation::judge(const Phase& phase, int step) {
@@ -278,6 +298,7 @@ Status Explanation::random_weights(const Phase&, int step) {
   }
   EFFCAM_TRY(const bool more, random_->step());
   if (more) return {};
+  EFFCAM_RETURN_IF_ERROR(room_for_floats(8 * result_.map.values.size()));
   compare_with_random_weights(random_->take().map);
   phase_done_ = true;
   return {};

@@ -59,7 +59,7 @@ class Explanation {
   [[nodiscard]] Status channels(const Phase& phase, int step);
   [[nodiscard]] Status maps(const Phase& phase, int step);
   [[nodiscard]] Status finish(const Phase& phase, int step);
-  void add_judge_phases();
+  [[nodiscard]] Status add_judge_phases();
   [[nodiscard]] Status judge(const Phase& phase, int step);
   [[nodiscard]] Status random_weights(const Phase& phase, int step);
   void compare_with_random_weights(const cam::HeatMap& map);
@@ -67,7 +67,8 @@ class Explanation {
 
   [[nodiscard]] Status plan();
   [[nodiscard]] Status predict();
-  void keep_activations();
+  [[nodiscard]] Status keep_activations();
+  [[nodiscard]] Status room_for_maps() const;
   void add_map(int layer, int pass, cam::HeatMap map);
 
   const image::Image& picture_;

@@ -10,6 +10,8 @@ namespace {
 
 // Any: the same for every map, so that their numbers can be compared.
 constexpr std::uint32_t kSeed = 20190528;
+// Inputs that the planes of an imputation take as much memory as (compare/imputation.cpp).
+constexpr int kImputation = 5;
 
 }  // namespace
 
@@ -24,7 +26,7 @@ Judge::Judge(efficientnet::Network& network, const image::Input& input, const ca
     maps_.push_back({std::move(trials), std::move(confidences)});
   }
   batches_.emplace(network, efficientnet::Layer{efficientnet::Layer::Kind::input},
-                   efficientnet::LayerShape{input.height, input.width, 3}, static_cast<int>(runs_.size()), batch);
+                   efficientnet::LayerShape{input.height, input.width, 3}, static_cast<int>(runs_.size()), batch, kImputation);
 }
 
 Status Judge::step(int step, nn::ThreadPool& pool) {

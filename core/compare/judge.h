@@ -19,6 +19,8 @@ class Judge {
 
   // Forward passes of the whole network that a judgement takes, about: to be said before it starts.
   static constexpr int kPasses = 150;
+  // Of how many inputs it takes the memory to make one, at most.
+  static constexpr int kInputs = 11;
   [[nodiscard]] int steps() const { return batches_->steps(); }
   [[nodiscard]] Status step(int step, nn::ThreadPool& pool);
   // After the last step. `confidence`: of the unchanged input.

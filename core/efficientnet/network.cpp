@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "base/memory.h"
 #include "efficientnet/head.h"
 #include "efficientnet/part.h"
 #include "efficientnet/recorder.h"
@@ -191,6 +192,8 @@ Status Network::plan(int images, int height, int width, const Wanted& wanted, nn
   EFFCAM_RETURN_IF_ERROR(s.plan_forward(plan, wanted));
   EFFCAM_RETURN_IF_ERROR(s.plan_backward(plan, wanted));
   EFFCAM_RETURN_IF_ERROR(s.arena.allocate());
+  const auto in_heads = static_cast<std::uint64_t>(std::ranges::count_if(wanted.layers, in_head));
+  EFFCAM_RETURN_IF_ERROR(room_for_floats(in_heads * wanted.targets * s.head->raw().shape.image_values()));
   s.head_gradients.assign(2 * static_cast<std::size_t>(std::max(wanted.targets, 0)), {});
   s.key = key;
   s.planned = true;

@@ -83,6 +83,9 @@ expect 'bench without a model' 2 'MODEL is required' "$effcam" bench
 if [ "${3:-}" != quick ]; then
   expect 'belief' 0 'completeness error' "$effcam" run "$scenes/church.jpg" --judge
   expect 'belief as JSON' 0 '"random_weights"' "$effcam" run "$scenes/church.jpg" --judge --json -
+  expect 'the largest input' 0 '"height": 128' "$effcam" run "$scenes/church.jpg" --size 4096 --int8 --json - --maps
+  expect 'an input that memory does not hold' 1 'church.jpg with default: not enough memory: ' \
+    bash -c 'ulimit -v 1500000 && exec "$@"' - "$effcam" run "$scenes/church.jpg" --size 4096
   expect 'what maps cost' 0 'stage5 .* ms' "$effcam" bench default --explain --runs 1
 fi
 expect 'help' 0 'Examples' "$effcam" run --help
@@ -101,6 +104,7 @@ expect 'an unknown class' 1 "no class 'unicorn'" "$effcam" run "$scenes/church.j
 expect 'a layer that is not there' 1 'has no block.99' "$effcam" run "$scenes/church.jpg" --layer block.99
 expect 'a contrast of a contrast' 1 'finer-cam makes its own contrast' "$effcam" run "$scenes/church.jpg" --method finer-cam \
   --target church-parachute
+expect 'too large an input' 1 'an input of 4097 pixels: 32 to 4096' "$effcam" run "$scenes/church.jpg" --size 4097
 expect 'a wrong layer' 2 "no layer is called 'tail'" "$effcam" run "$scenes/church.jpg" --layer tail
 expect 'a wrong method' 2 'grad-cam' "$effcam" run "$scenes/church.jpg" --method magic
 expect 'a wrong option' 2 'colour' "$effcam" run "$scenes/church.jpg" --colour red
