@@ -104,9 +104,9 @@ void expect_even(const Setting& s) {
 
   const LayerShape shape = network->shape(s.layer);
   const std::span<const float> activation = network->activation(s.layer), gradient = network->gradient(s.layer);
-  // Where a vector of positions begins depends on where a tile lies: sums are the same but for their rounding, which in
-  // int8 may fall to another of 128 steps.
-  const double tolerance = s.precision == Precision::int8 ? 0.03 : 1e-4;
+  // Where a vector of positions begins depends on where a tile lies: sums are the same but for their rounding. In int8 that
+  // may fall to another of 128 steps, block after block; values of other places than a tile's would differ by all they are.
+  const double tolerance = s.precision == Precision::int8 ? 0.2 : 1e-4;
   EXPECT_LT(unevenness(shape, s.side, s.rim, activation), tolerance);
   // A gradient comes from positions that the rims have changed, as far away as they see.
   EXPECT_LT(unevenness(shape, s.side, backward ? 2 * s.rim : s.rim, gradient), tolerance);
