@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nn/shape.h"
+
 namespace effcam::nn {
 
 namespace {
@@ -43,7 +45,7 @@ Status DenseProduct::plan(const xnnpack::PackedWeights& matrix, const float* pac
   tasks_.clear();
   const auto [blocks, slice] = divide(matrix, rows, threads);
   for (std::size_t block = 0; block < blocks; ++block) {
-    const std::size_t row = rows * block / blocks, count = rows * (block + 1) / blocks - row;
+    const std::size_t row = part_begin(rows, block, blocks), count = part_begin(rows, block + 1, blocks) - row;
     for (int first = 0; first < matrix.out(); first += slice) {
       const int outputs = std::min(slice, matrix.out() - first);
       EFFCAM_TRY(xnnpack::FullyConnected product,
