@@ -93,7 +93,7 @@ Result<Value> DepthwiseStep::plan_backward(Plan& plan, const Value& dy) {
   dx_ = plan.make({dy.shape.images, x_.shape.height, x_.shape.width, x_.shape.channels});
   spread_shape_ = {dy.shape.images, x_.shape.height + pads.top + pads.bottom - most,
                    x_.shape.width + pads.left + pads.right - most, dy.shape.channels};
-  spread_ = stride > 1 ? plan.scratch(spread_shape_.values()) : -1;
+  spread_ = stride > 1 ? plan.make(spread_shape_).buffer : -1;
 
   const std::size_t channels = depthwise.channels(), area = depthwise.weights().size() / channels;
   std::vector<float> turned(depthwise.weights().size());

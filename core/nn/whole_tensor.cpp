@@ -15,7 +15,7 @@ int bands_of(int height, int threads) { return std::clamp(threads, 1, height); }
 
 Band band_of(int height, std::size_t bands, std::size_t band) {
   const auto rows = static_cast<std::size_t>(height);
-  const std::size_t first = rows * band / bands, last = rows * (band + 1) / bands;
+  const std::size_t first = part_begin(rows, band, bands), last = part_begin(rows, band + 1, bands);
   return {static_cast<int>(first), static_cast<int>(last - first)};
 }
 
