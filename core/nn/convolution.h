@@ -19,7 +19,7 @@ enum class Gated { no, yes };
 class Convolution {
  public:
   // weights: out × in × kernel × kernel (OIHW); bias: out, or empty for none. Both may be freed afterwards. The stride of a
-  // 1×1 convolution is 1. Errors: XNNPACK cannot run here; not enough memory.
+  // 1×1 convolution is 1; a larger one has more than one channel on one side. Errors: XNNPACK cannot run here; not enough memory.
   [[nodiscard]] static Result<Convolution> create(int in, int out, int kernel, int stride, std::span<const float> weights,
                                                   std::span<const float> bias);
 

@@ -11,6 +11,7 @@ namespace effcam::nn::xnnpack {
 Result<Convolution2d> Convolution2d::create(const PackedWeights& weights, const float* packed, Outputs outputs,
                                             const Window& window, const Shape& input, std::size_t out_stride) {
   EFFCAM_CHECK(weights.kernel() == window.kernel && window.kernel > 1 && outputs.first + outputs.count <= weights.out());
+  EFFCAM_CHECK(weights.in() > 1 || outputs.count > 1);  // XNNPACK takes it for a depthwise one, whose weights lie otherwise
   const auto [top, bottom, left, right] = window.pads;
   xnn_operator_t op = nullptr;
   EFFCAM_RETURN_IF_ERROR(check(
