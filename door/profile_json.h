@@ -5,7 +5,7 @@
 #include <span>
 
 #include "efficientnet/profile.h"
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 #include "nn/peak.h"
 
 namespace effcam {

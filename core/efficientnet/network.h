@@ -13,7 +13,7 @@
 #include "efficientnet/config.h"
 #include "efficientnet/layer.h"
 #include "efficientnet/profile.h"
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 #include "nn/thread_pool.h"
 
 namespace effcam::efficientnet {

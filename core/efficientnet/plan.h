@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "nn/arena.h"
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "efficientnet/profile.h"
-#include "nn/kernels.h"
 #include "nn/linear.h"
+#include "nn/own/kernels.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
 #include "nn/xnnpack/elementwise.h"

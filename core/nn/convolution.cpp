@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 
 namespace effcam::nn {
 

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
 

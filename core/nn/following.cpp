@@ -1,6 +1,6 @@
 #include "nn/following.h"
 
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 
 namespace effcam::nn {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 
 namespace effcam::nn {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/stopwatch.h"
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 
 namespace effcam::nn {
 

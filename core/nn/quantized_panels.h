@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 #include "nn/thread_pool.h"
 
 namespace effcam::nn {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
 #include "support/nn_reference.h"

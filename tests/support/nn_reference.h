@@ -14,7 +14,7 @@ using Doubles = std::vector<double>;
 
 [[nodiscard]] inline double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 [[nodiscard]] inline double swish(double x) { return x * sigmoid(x); }
-// 2^g, linear between whole exponents; and a swish of such powers (nn/kernels_vectors.h).
+// 2^g, linear between whole exponents; and a swish of such powers (nn/own/kernels_vectors.h).
 [[nodiscard]] inline double coarse_power(double g) {
   return std::ldexp(1 + g - std::floor(g), static_cast<int>(std::floor(g)));
 }

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <span>
 
-#include "nn/kernels.h"
-#include "nn/kernels_table.h"
+#include "nn/own/kernels.h"
+#include "nn/own/kernels_table.h"
 #include "support/kernel_cases.h"
 #include "support/nn_reference.h"
 

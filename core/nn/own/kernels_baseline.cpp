@@ -1,7 +1,7 @@
 // Four floats at once: SSE2, NEON, WebAssembly SIMD.
 #define EFFCAM_LANES 4
-#include "nn/kernels_impl.h"
-#include "nn/kernels_table.h"
+#include "nn/own/kernels_impl.h"
+#include "nn/own/kernels_table.h"
 
 namespace effcam::nn {
 #ifdef __wasm_relaxed_simd__

@@ -3,8 +3,8 @@
 // be merged into a narrower one's.
 #pragma once
 
-#include "nn/kernels.h"
-#include "nn/kernels_table.h"
+#include "nn/own/kernels.h"
+#include "nn/own/kernels_table.h"
 
 #if defined(__wasm_simd128__)
 #include <wasm_simd128.h>

@@ -1,4 +1,4 @@
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <bit>
 
 #include "base/stopwatch.h"
-#include "nn/kernels_table.h"
+#include "nn/own/kernels_table.h"
 
 namespace effcam::nn {
 

@@ -4,7 +4,7 @@
 // depthwise_row, the way back, takes any taps and checks at the row's ends.
 #pragma once
 
-#include "nn/kernels_vectors.h"
+#include "nn/own/kernels_vectors.h"
 
 namespace effcam::nn {
 namespace {

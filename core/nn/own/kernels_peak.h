@@ -2,7 +2,7 @@
 // the rules.
 #pragma once
 
-#include "nn/kernels_vectors.h"
+#include "nn/own/kernels_vectors.h"
 
 namespace effcam::nn {
 namespace {

@@ -1,15 +1,15 @@
-// The bodies of nn/kernels.h on vectors of kLanes floats. Included by one source file for each instruction set, with
+// The bodies of nn/own/kernels.h on vectors of kLanes floats. Included by one source file for each instruction set, with
 // EFFCAM_LANES defined; everything is in an anonymous namespace and calls no inline function from outside, so that no
 // code of a wider instruction set can be merged into a narrower one's.
 //
 // Reading order: kernels_vectors.h · kernels_tiles.h · kernels_quantized.h · kernels_depthwise.h · kernels_peak.h ·
 // here: the other kernels, the table.
 
-#include "nn/kernels_depthwise.h"
-#include "nn/kernels_tiles.h"
-#include "nn/kernels_peak.h"
-#include "nn/kernels_quantized.h"
-#include "nn/kernels_vectors.h"
+#include "nn/own/kernels_depthwise.h"
+#include "nn/own/kernels_tiles.h"
+#include "nn/own/kernels_peak.h"
+#include "nn/own/kernels_quantized.h"
+#include "nn/own/kernels_vectors.h"
 
 namespace effcam::nn {
 namespace {

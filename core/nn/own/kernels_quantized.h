@@ -9,7 +9,7 @@
 // second step, as the weights are packed so that 16 bits hold them (nn/quantized_panels.h). Both are exact.
 #pragma once
 
-#include "nn/kernels_tiles.h"
+#include "nn/own/kernels_tiles.h"
 
 namespace effcam::nn {
 namespace {

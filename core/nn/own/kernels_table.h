@@ -1,7 +1,7 @@
 // What each instruction set's source file defines, and what it has to know of the processor.
 #pragma once
 
-#include "nn/kernels.h"
+#include "nn/own/kernels.h"
 
 namespace effcam::nn {
 

@@ -5,7 +5,7 @@
 // panel is as many whole vectors wide as it needs.
 #pragma once
 
-#include "nn/kernels_vectors.h"
+#include "nn/own/kernels_vectors.h"
 
 namespace effcam::nn {
 namespace {
