@@ -17,7 +17,7 @@ Result<Value> DenseConvolution::plan_forward(Plan& plan, const Value& input, For
   }
   EFFCAM_TRY(const nn::Shape shape,
              forms_.forward->plan(input.shape, pads_.of(input.shape, sizes_.kernel, sizes_.stride), plan.pool().threads(),
-                                  use.gated ? nn::Gated::yes : nn::Gated::no));
+                                  use.gated ? &plan.gated_memory() : nullptr));
   plan.use(input);
   output_ = plan.make(shape);
   return output_;

@@ -48,6 +48,7 @@ struct Network::State {
 
   PlanKey key;
   nn::Arena arena;
+  nn::GatedMemory gated_memory;
   int images = 0, targets = 0;
   Layer from{Layer::Kind::input};       // where the forward pass begins
   std::vector<Value> places;            // activations between the parts
@@ -148,6 +149,7 @@ Status Network::State::plan_backward(Plan& plan, const Wanted& wanted) {
 void Network::State::reset(Layer begin, int image_count, int target_count) {
   planned = backward_planned = false;
   arena = {};  // frees the old plan's memory before the new one's is taken
+  gated_memory.clear();
   from = begin;
   images = image_count;
   targets = target_count;
@@ -158,7 +160,7 @@ Status Network::plan_from(Layer from, const LayerShape& shape, int images, nn::T
   EFFCAM_RETURN_IF_ERROR(check_layer(from, *s.config.variant));
   EFFCAM_CHECK(images >= 1 && images <= kMostImages);
   s.reset(from, images, 0);
-  Plan plan(s.arena, pool, 0, false);
+  Plan plan(s.arena, s.gated_memory, pool, 0, false);
   const nn::Shape start{images, shape.height, shape.width, shape.channels};
   s.places.assign(s.part_count() + 1, {});
   if (from.kind == Layer::Kind::head) {
@@ -187,7 +189,7 @@ Status Network::plan(int images, int height, int width, const Wanted& wanted, nn
   EFFCAM_CHECK(images >= 1 && images <= kMostImages && (wanted.targets == 0 || images == 1));
   for (const Layer layer : wanted.layers) EFFCAM_RETURN_IF_ERROR(check_layer(layer, *s.config.variant));
   s.reset({Layer::Kind::input}, images, wanted.targets);
-  Plan plan(s.arena, pool, wanted.targets, wanted.repeatable);
+  Plan plan(s.arena, s.gated_memory, pool, wanted.targets, wanted.repeatable);
   s.places.assign(1, plan.make({images, height, width, 3}));
   EFFCAM_RETURN_IF_ERROR(s.plan_forward(plan, wanted));
   EFFCAM_RETURN_IF_ERROR(s.plan_backward(plan, wanted));
@@ -329,7 +331,7 @@ void Network::head_gradient(Layer layer, std::span<const float> seed, std::span<
 
 std::span<const float> Network::classifier_bias() const { return state_->head->classifier().bias(); }
 
-std::size_t Network::activation_bytes() const { return state_->arena.bytes(); }
+std::size_t Network::activation_bytes() const { return state_->arena.bytes() + state_->gated_memory.bytes(); }
 std::size_t Network::weight_bytes() const {
   std::size_t bytes = state_->head->weight_bytes();
   for (const auto& part : state_->parts) bytes += part->weight_bytes();

@@ -89,7 +89,8 @@ class Network {
   // The classifier's bias, one a class.
   [[nodiscard]] std::span<const float> classifier_bias() const;
 
-  // Bytes of the current plan's activations and of the packed weights (as far as they are ours to count).
+  // Bytes of the current plan's activations, gated weights among them, and of the packed weights. XNNPACK's operators are
+  // not part of either: nn::xnnpack::operator_bytes().
   [[nodiscard]] std::size_t activation_bytes() const;
   [[nodiscard]] std::size_t weight_bytes() const;
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "nn/arena.h"
+#include "nn/convolution.h"
 #include "nn/own/kernels.h"
 #include "nn/shape.h"
 #include "nn/thread_pool.h"
@@ -20,8 +21,8 @@ struct Value {
 class Plan {
  public:
   // `repeatable`: the backward pass runs more than once after one forward pass.
-  Plan(nn::Arena& arena, nn::ThreadPool& pool, int targets, bool repeatable)
-      : arena_(&arena), pool_(&pool), targets_(targets), repeatable_(repeatable) {}
+  Plan(nn::Arena& arena, nn::GatedMemory& gated_memory, nn::ThreadPool& pool, int targets, bool repeatable)
+      : arena_(&arena), gated_memory_(&gated_memory), pool_(&pool), targets_(targets), repeatable_(repeatable) {}
 
   void tick() { ++now_; }
   // Of a shape whose values cannot be counted it is one that the arena will not find memory for.
@@ -35,11 +36,13 @@ class Plan {
   // Alive until the end of every pass of the plan.
   void keep(const Value& value) { arena_->extend(value.buffer, 1 << 30); }
 
+  [[nodiscard]] nn::GatedMemory& gated_memory() const { return *gated_memory_; }
   [[nodiscard]] nn::ThreadPool& pool() const { return *pool_; }
   [[nodiscard]] int targets() const { return targets_; }
 
  private:
   nn::Arena* arena_;
+  nn::GatedMemory* gated_memory_;
   nn::ThreadPool* pool_;
   int targets_;
   bool repeatable_;

@@ -21,6 +21,20 @@ std::vector<float> channels_last(int in, int out, int kernel, std::span<const fl
 
 }  // namespace
 
+Result<float*> GatedMemory::reserve(std::size_t values) {
+  if (blocks_.empty() || blocks_.back().values < values) {
+    blocks_.push_back({xnnpack::allocate_floats(values), values});
+    if (!blocks_.back().memory) return fail("not enough memory for gated weights");
+  }
+  return blocks_.back().memory.get();
+}
+
+std::size_t GatedMemory::bytes() const {
+  std::size_t values = 0;
+  for (const Block& block : blocks_) values += block.values;
+  return values * sizeof(float);
+}
+
 Result<Convolution> Convolution::create(int in, int out, int kernel, int stride, std::span<const float> weights,
                                         std::span<const float> bias) {
   EFFCAM_CHECK(weights.size() == static_cast<std::size_t>(in) * out * kernel * kernel && (kernel > 1 || stride == 1));
@@ -34,7 +48,7 @@ Result<Convolution> Convolution::create(int in, int out, int kernel, int stride,
   return made;
 }
 
-Result<Shape> Convolution::plan(const Shape& input, const Pads& pads, int threads, Gated gated) {
+Result<Shape> Convolution::plan(const Shape& input, const Pads& pads, int threads, GatedMemory* gated) {
   const Window window{weights_.kernel(), stride_, pads};
   EFFCAM_CHECK(input.channels == in() && std::max({pads.top, pads.bottom, pads.left, pads.right}) < window.kernel);
   input_ = input;
@@ -48,13 +62,13 @@ Result<Shape> Convolution::plan(const Shape& input, const Pads& pads, int thread
   return output_;
 }
 
-Status Convolution::plan_pointwise(int threads, Gated gated) {
+Status Convolution::plan_pointwise(int threads, GatedMemory* gated) {
   const std::size_t positions = output_.positions();
-  const bool gates = gated == Gated::yes && weights_.is_plain() && positions >= static_cast<std::size_t>(out());
-  gated_weights_ = gates ? xnnpack::allocate_floats(weights_.values().size()) : nullptr;
-  if (gates && !gated_weights_) return fail("not enough memory for gated weights");
-  return dense_.plan(weights_, gates ? gated_weights_.get() : weights_.values().data(),
-                     gates ? positions : positions * output_.images, threads);
+  gated_weights_ = nullptr;
+  if (!gated || !weights_.is_plain() || positions < static_cast<std::size_t>(out()))
+    return dense_.plan(weights_, weights_.values().data(), positions * output_.images, threads);
+  EFFCAM_TRY(gated_weights_, gated->reserve(weights_.values().size()));
+  return dense_.plan(weights_, gated_weights_, positions, threads);
 }
 
 void Convolution::run(const float* input, float* output, ThreadPool& pool, const Following& following, const float* gates) {
@@ -85,7 +99,7 @@ void Convolution::gate_weights(const float* gates, ThreadPool& pool) {
   pool.parallel_for((tiles + each - 1) / each, [&](std::size_t task) {
     for (std::size_t t = task * each; t < std::min((task + 1) * each, tiles); ++t) {
       const float* from = weights_.values().data() + t * values;
-      float* to = gated_weights_.get() + t * values;
+      float* to = gated_weights_ + t * values;
       std::copy_n(from, tile, to);
       kernels().scale_rows(from + tile, gates, to + tile, in(), tile);
     }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "base/result.h"
 #include "nn/dense_product.h"
@@ -13,8 +14,22 @@
 
 namespace effcam::nn {
 
-// Whether forward passes multiply the input's channels by gates.
-enum class Gated { no, yes };
+// Where weights times gates are made, just before they are used: one memory for all convolutions of a pass, which follow one
+// another.
+class GatedMemory {
+ public:
+  // At least so many floats, until clear(). Errors: not enough memory.
+  [[nodiscard]] Result<float*> reserve(std::size_t values);
+  void clear() { blocks_.clear(); }
+  [[nodiscard]] std::size_t bytes() const;
+
+ private:
+  struct Block {
+    xnnpack::AlignedFloats memory;
+    std::size_t values;
+  };
+  std::vector<Block> blocks_;  // each larger than the one before it, to which operators point
+};
 
 class Convolution {
  public:
@@ -24,8 +39,9 @@ class Convolution {
                                                   std::span<const float> bias);
 
   // Plans runs on `input` (its channels are `in`) for pools of `threads`; returns the output's shape. `pads`: fewer than the
-  // kernel on each side, none for 1×1. Errors: an input smaller than the window; not enough memory.
-  [[nodiscard]] Result<Shape> plan(const Shape& input, const Pads& pads, int threads, Gated gated = Gated::no);
+  // kernel on each side, none for 1×1. `gated`: runs have gates, and this lends memory for as long as the plan is used.
+  // Errors: an input smaller than the window; not enough memory.
+  [[nodiscard]] Result<Shape> plan(const Shape& input, const Pads& pads, int threads, GatedMemory* gated = nullptr);
   // Both hold the shapes of the plan; they must not overlap. `gates` (images × in; null: none) only where
   // gates_weights(): the input's channels count as multiplied by them.
   void run(const float* input, float* output, ThreadPool& pool, const Following& following = {}, const float* gates = nullptr);
@@ -43,7 +59,7 @@ class Convolution {
 
  private:
   [[nodiscard]] bool pointwise() const { return weights_.kernel() == 1; }
-  [[nodiscard]] Status plan_pointwise(int threads, Gated gated);
+  [[nodiscard]] Status plan_pointwise(int threads, GatedMemory* gated);
   void run_gated(const float* input, float* output, ThreadPool& pool, Following following, const float* gates);
   void gate_weights(const float* gates, ThreadPool& pool);
 
@@ -53,7 +69,7 @@ class Convolution {
   // One of the two: of a 1×1 convolution (of all images, or of one where its weights are gated), of a larger one.
   DenseProduct dense_;
   WindowedProduct windowed_;
-  xnnpack::AlignedFloats gated_weights_;  // null: they are not
+  float* gated_weights_ = nullptr;  // lent; null: they are not
 };
 
 }  // namespace effcam::nn

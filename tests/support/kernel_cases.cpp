@@ -180,7 +180,8 @@ std::string difference(nn::ThreadPool& pool, const ConvolutionCase& c) {
   auto made = nn::Convolution::create(c.input.channels, c.out, c.window.kernel, c.window.stride, source, bias);
   if (!made) return made.error().message;
   std::ranges::fill(source, NAN);  // nobody may look at the source again
-  const auto shape = made->plan(c.input, c.window.pads, pool.threads(), c.gated ? nn::Gated::yes : nn::Gated::no);
+  nn::GatedMemory memory;
+  const auto shape = made->plan(c.input, c.window.pads, pool.threads(), c.gated ? &memory : nullptr);
   if (!shape) return shape.error().message;
   const bool gated = c.gated && made->gates_weights();
   const std::vector<float> residual = values(shape->values());
