@@ -58,32 +58,53 @@ Status ConvolutionGradient::plan(const Shape& gradient, const Shape& input, cons
   return {};
 }
 
+// A deconvolution's operator holds a pointer for each position and each place of the window that it looks through: bands of few
+// rows keep that small. All of one height, a multiple of the stride, but the last, so that few geometries are needed.
 Status ConvolutionGradient::plan_bands(const Pads& pads, int threads) {
+  constexpr int kBandPositions = 8192;
   const int stride = window_.stride;
+  int height = std::max(kBandPositions / input_.width, window_.kernel);
+  height = std::min(height, std::max((input_.height + threads - 1) / threads, window_.kernel));
+  height = (height + stride - 1) / stride * stride;
   bands_.clear();
-  const int bands = std::clamp(threads, 1, std::max(input_.height / window_.kernel, 1));
-  for (int image = 0; image < gradient_.images; ++image)
-    for (int band = 0; band < bands; ++band) {
-      const int first = input_.height * band / bands, last = input_.height * (band + 1) / bands;
-      // The windows that saw a row r begin at y·stride − top, from r − kernel + 1 to r.
-      const int begin = std::max(first + pads.top - window_.kernel + stride, 0) / stride;
-      const int end = std::min((last - 1 + pads.top) / stride + 1, gradient_.height);
-      const Window seen{window_.kernel, stride, {first + pads.top - begin * stride, 0, pads.left, 0}};
+  geometries_.clear();
+  operators_.clear();
+  for (int first = 0, last = 0; first < input_.height; first = last) {
+    last = first + height + window_.kernel > input_.height ? input_.height : first + height;  // some window saw some of its rows
+    add_band(first, last, pads.top);
+  }
+  for (int thread = 0; thread < threads; ++thread)
+    for (const auto& [rows, gradient_rows, top] : geometries_) {
       EFFCAM_TRY(xnnpack::Deconvolution2d made,
-                 xnnpack::Deconvolution2d::create(weights_, seen, {1, end - begin, gradient_.width, gradient_.channels},
-                                                  {1, last - first, input_.width, input_.channels}));
-      bands_.push_back({std::move(made), image * input_.height + first, image * gradient_.height + begin});
+                 xnnpack::Deconvolution2d::create(weights_, {window_.kernel, stride, {top, 0, pads.left, 0}},
+                                                  {1, gradient_rows, gradient_.width, gradient_.channels},
+                                                  {1, rows, input_.width, input_.channels}));
+      operators_.push_back(std::move(made));
     }
   return {};
+}
+
+void ConvolutionGradient::add_band(int first, int last, int top) {
+  // The windows that saw a row r begin at y·stride − top, from r − kernel + 1 to r.
+  const int stride = window_.stride;
+  const int begin = std::max(first + top - window_.kernel + stride, 0) / stride;
+  const int end = std::min((last - 1 + top) / stride + 1, gradient_.height);
+  const Geometry geometry{last - first, end - begin, first + top - begin * stride};
+  const auto found = std::ranges::find(geometries_, geometry);
+  bands_.push_back({first, begin, static_cast<std::size_t>(found - geometries_.begin())});
+  if (found == geometries_.end()) geometries_.push_back(geometry);
 }
 
 void ConvolutionGradient::run(const float* gradient, float* in_gradient, ThreadPool& pool) {
   if (turned_) return turned_->run(gradient, in_gradient, pool);
   const std::size_t from = static_cast<std::size_t>(gradient_.width) * gradient_.channels;
   const std::size_t to = static_cast<std::size_t>(input_.width) * input_.channels;
-  pool.parallel_for(bands_.size(), [&](std::size_t i) {
-    const Band& band = bands_[i];
-    band.product.run(gradient + band.first_gradient_row * from, in_gradient + band.first_row * to);
+  pool.parallel_slots(bands_.size() * gradient_.images, [&](std::size_t slot, std::size_t task) {
+    const std::size_t image = task / bands_.size();
+    const Band& band = bands_[task % bands_.size()];
+    operators_[slot * geometries_.size() + band.geometry].run(
+        gradient + (image * gradient_.height + band.first_gradient_row) * from,
+        in_gradient + (image * input_.height + band.first_row) * to);
   });
 }
 

@@ -30,18 +30,26 @@ class ConvolutionGradient {
   }
 
  private:
-  // Some rows of the input's gradient, from those of the output's that it is made of.
+  // Some rows of an image's gradient by its input, from those of the gradient at the output that it is made of. Bands of one
+  // geometry share a thread's operators.
+  struct Geometry {
+    int rows, gradient_rows, top;  // the window's pad above
+    bool operator==(const Geometry&) const = default;
+  };
   struct Band {
-    xnnpack::Deconvolution2d product;
     int first_row, first_gradient_row;
+    std::size_t geometry;
   };
   [[nodiscard]] Status plan_bands(const Pads& pads, int threads);
+  void add_band(int first, int last, int top);
 
   std::optional<Convolution> turned_;
   Window window_;
   std::vector<float> weights_;  // of a deconvolution: in × kernel × kernel × out
   Shape gradient_, input_;
-  std::vector<Band> bands_;  // of each image: an operator holds its pointers
+  std::vector<Band> bands_;  // of an image
+  std::vector<Geometry> geometries_;
+  std::vector<xnnpack::Deconvolution2d> operators_;  // of each thread, of each geometry
 };
 
 }  // namespace effcam::nn
