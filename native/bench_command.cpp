@@ -4,6 +4,7 @@
 #include "compare/field.h"
 #include "files.h"
 #include "nn/peak.h"
+#include "nn/xnnpack/weights.h"
 #include "timing.h"
 
 namespace effcam::native {
@@ -37,12 +38,14 @@ namespace {
   const double ms = median(forward), peak = nn::peak_gflops(pool);
   const bool plain = network.config().operators == efficientnet::Operators::xnnpack;
   std::printf("%-20s %s%s %4d px %2d threads  forward %8.2f ms (least %8.2f, %6.1f GFLOP/s, %2.0f %% of the peak)  "
-              "map %6.3f ms (%4.1f %%)  load %7.1f ms  weights %6.1f MiB  activations %6.1f MiB\n",
+              "map %6.3f ms (%4.1f %%)  load %7.1f ms  weights %6.1f MiB  activations %6.1f MiB  "
+              "XNNPACK's operators %4.1f MiB\n",
               std::string(model.description.variant->name).c_str(),
               std::string(precision_name(network.config().precision)).c_str(), plain ? ", nothing fused," : "", size,
               pool.threads(), ms,
               best.milliseconds, best.gflops(), 100 * best.gflops() / peak, median(map), 100 * median(map) / ms, load,
-              mebibytes(network.weight_bytes()), mebibytes(network.activation_bytes()));
+              mebibytes(network.weight_bytes()), mebibytes(network.activation_bytes()),
+              mebibytes(nn::xnnpack::operator_bytes()));
   if (options.profile.empty()) return {};
   print_profile(network.profile(input, pool, options.runs), options.profile == "operators", peak);
   return {};

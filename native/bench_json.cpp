@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "door/profile_json.h"
 #include "files.h"
+#include "nn/xnnpack/weights.h"
 #include "timing.h"
 
 namespace effcam::native {
@@ -65,6 +66,7 @@ Status bench_json(const std::string& name, const BenchOptions& options, nn::Thre
       {"rss_bytes", static_cast<std::uint64_t>(usage.ru_maxrss) * 1024},
       {"activation_bytes", network.activation_bytes()},
       {"weight_bytes", network.weight_bytes()},
+      {"operator_bytes", nn::xnnpack::operator_bytes()},
       {"logits", logits}};
   const bool profiled = !options.profile.empty();
   if (options.peak || profiled) {

@@ -10,6 +10,7 @@
 #include "door/profile_json.h"
 #include "model/model.h"
 #include "nn/thread_pool.h"
+#include "nn/xnnpack/weights.h"
 #include "wasm/bridge.h"
 #include "wasm/page_file.h"
 
@@ -73,7 +74,8 @@ EFFCAM_EXPORT const char* effcam_bench_load(int file, double size, int threads, 
                  {"classes", model.description.classes},
                  {"multiplyAdds", model.description.multiply_adds()},
                  {"activationBytes", model.network.activation_bytes()},
-                 {"weightBytes", model.network.weight_bytes()}});
+                 {"weightBytes", model.network.weight_bytes()},
+                 {"operatorBytes", effcam::nn::xnnpack::operator_bytes()}});
 }
 
 // Where the input lies: size × size × 3 floats, NHWC, normalised.

@@ -3,9 +3,9 @@
 // minRuns, maxRuns, side (of the input; 0: the model's own), int8 (that precision instead of f32), operators ('fused', or
 // 'xnnpack': nothing fused), target (of the map; -1: the best class), peak, profile}.
 // Resolves to {engine, config, threads, precision, operators, size, classes, multiply_adds, runtime_ms, fetch_ms, load_ms,
-// first_ms, runs_ms, map_ms, heap_bytes, weight_bytes, activation_bytes, logits, map}; with options.peak also to {peak: {kernels,
-// threads, gflops, one_thread_gflops}}, and with options.profile to both that and {profile: {total, kinds, stages,
-// operators}}, each a {name, multiply_adds, ms, gflops, time_share, peak_share, xnnpack: {multiply_adds, ms, work_share,
+// first_ms, runs_ms, map_ms, heap_bytes, weight_bytes, activation_bytes, operator_bytes, logits, map}; with options.peak also
+// to {peak: {kernels, threads, gflops, one_thread_gflops}}, and with options.profile to both that and {profile: {total, kinds,
+// stages, operators}}, each a {name, multiply_adds, ms, gflops, time_share, peak_share, xnnpack: {multiply_adds, ms, work_share,
 // time_share}} or a list of them.
 import { detect } from './detect.js';
 
@@ -95,7 +95,8 @@ function showProfile(name, result) {
     + `${ms(total.ms)} for ${(total.multiply_adds / 1e9).toFixed(3)} billion multiply-adds, ${gflops(total.gflops)}. `
     + `That is ${percent(total.peak_share)} of what these threads’ arithmetic does in this browser, `
     + `${gflops(peak.gflops)} (one thread: ${gflops(peak.one_thread_gflops)}). Memory: weights `
-    + `${mebibytes(result.weight_bytes)}, activations ${mebibytes(result.activation_bytes)}, the whole program `
+    + `${mebibytes(result.weight_bytes)}, activations ${mebibytes(result.activation_bytes)}, XNNPACK’s operators `
+    + `${mebibytes(result.operator_bytes)}, the whole program `
     + `${mebibytes(result.heap_bytes)}.`;
   const parts = { kinds: profile.kinds, stages: profile.stages, operators: profile.operators, total: [total] };
   for (const [id, costs] of Object.entries(parts)) {

@@ -40,9 +40,11 @@ async function run(options) {
   repeat(options.warmMs, options.warmRuns, Infinity);
   const runs = repeat(options.runMs, options.minRuns, options.maxRuns);
   return {
-    load_ms: loaded.loadMs, precision: loaded.precision, operators: loaded.operators, size: loaded.size, classes: loaded.classes, multiply_adds: loaded.multiplyAdds,
+    load_ms: loaded.loadMs, precision: loaded.precision, operators: loaded.operators, size: loaded.size,
+    classes: loaded.classes, multiply_adds: loaded.multiplyAdds,
     first_ms: first.ms, runs_ms: runs, map_ms: mapMs, logits: once().logits, map: ask(module._effcam_bench_map(target)),
     heap_bytes: program.memoryBytes(), weight_bytes: loaded.weightBytes, activation_bytes: loaded.activationBytes,
+    operator_bytes: loaded.operatorBytes,
     ...extras(module, options, runs.length),
   };
 }

@@ -1,6 +1,9 @@
 #include "nn/xnnpack/weights.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <new>
 #include <vector>
 
@@ -8,14 +11,61 @@
 
 namespace effcam::nn::xnnpack {
 
-Status initialise() {
-  static const xnn_status status = xnn_initialize(nullptr);
-  return check(status, "start on this processor");
-}
-
 namespace {
 
 constexpr std::align_val_t kLine{64};
+
+// ---- XNNPACK's memory ----------------------------------------------------------------------------------------------------
+
+std::atomic<std::size_t> bytes_of_operators = 0;
+
+// Before each block is its size, a whole line so that the block begins one.
+constexpr std::size_t kBefore = static_cast<std::size_t>(kLine);
+char* start_of(void* block) { return static_cast<char*>(block) - kBefore; }
+std::size_t& size_of(void* block) { return *reinterpret_cast<std::size_t*>(start_of(block)); }
+
+void* allocate(void*, std::size_t bytes) {
+  if (bytes > SIZE_MAX - kBefore) return nullptr;
+  void* start = ::operator new(bytes + kBefore, kLine, std::nothrow);
+  if (!start) return nullptr;
+  void* block = static_cast<char*>(start) + kBefore;
+  size_of(block) = bytes;
+  bytes_of_operators.fetch_add(bytes, std::memory_order_relaxed);
+  return block;
+}
+void deallocate(void*, void* block) {
+  if (!block) return;
+  bytes_of_operators.fetch_sub(size_of(block), std::memory_order_relaxed);
+  ::operator delete(start_of(block), kLine);
+}
+void* reallocate(void* context, void* block, std::size_t bytes) {
+  void* moved = allocate(context, bytes);
+  if (!moved || !block) return moved;
+  std::memcpy(moved, block, std::min(bytes, size_of(block)));
+  deallocate(context, block);
+  return moved;
+}
+void* allocate_aligned(void* context, std::size_t alignment, std::size_t bytes) {
+  return alignment <= kBefore ? allocate(context, bytes) : nullptr;
+}
+
+constexpr xnn_allocator kCounted{.context = nullptr,
+                                 .allocate = allocate,
+                                 .reallocate = reallocate,
+                                 .deallocate = deallocate,
+                                 .aligned_allocate = allocate_aligned,
+                                 .aligned_deallocate = deallocate};
+
+}  // namespace
+
+Status initialise() {
+  static const xnn_status status = xnn_initialize(&kCounted);
+  return check(status, "start on this processor");
+}
+
+std::size_t operator_bytes() { return bytes_of_operators.load(std::memory_order_relaxed); }
+
+namespace {
 
 // ---- where packed weights lie --------------------------------------------------------------------------------------------
 //

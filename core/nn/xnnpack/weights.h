@@ -15,6 +15,10 @@ namespace effcam::nn::xnnpack {
 struct DeleteOperator {
   void operator()(xnn_operator* made) const;
 };
+// What XNNPACK has allocated for all operators of the process that there are: their descriptions, pointers to what a window
+// reads, weights that they packed themselves. PackedWeights are not part of it.
+[[nodiscard]] std::size_t operator_bytes();
+
 // It holds its pointers, so no two threads can run one at the same time: whoever plans a pass makes one for each thread or
 // task. Making one allocates; running it does not.
 using Operator = std::unique_ptr<xnn_operator, DeleteOperator>;
