@@ -5,6 +5,7 @@
 
 #include "nn/xnnpack/counted.h"
 #include "nn/xnnpack/operator.h"
+#include "nn/xnnpack/tile.h"
 
 namespace effcam::nn::xnnpack {
 
@@ -13,6 +14,7 @@ Result<Convolution2d> Convolution2d::create(const PackedWeights& weights, const 
   EFFCAM_CHECK(weights.kernel() == window.kernel && window.kernel > 1 && outputs.first + outputs.count <= weights.out());
   EFFCAM_CHECK(weights.in() > 1 || outputs.count > 1);  // XNNPACK takes it for a depthwise one, whose weights lie otherwise
   const auto [top, bottom, left, right] = window.pads;
+  const TileHeight own;
   xnn_operator_t op = nullptr;
   EFFCAM_RETURN_IF_ERROR(check(
       xnn_create_convolution2d_nhwc_f32(top, right, bottom, left, window.kernel, window.kernel, window.stride, window.stride, 1, 1,
@@ -59,6 +61,7 @@ Result<Deconvolution2d> Deconvolution2d::create(std::span<const float> weights, 
   EFFCAM_RETURN_IF_ERROR(initialise());
   const Ends rows = ends_of(gradient.height, window.pads.top, window, input.height);
   const Ends columns = ends_of(gradient.width, window.pads.left, window, input.width);
+  const TileHeight own;
   xnn_operator_t op = nullptr;
   EFFCAM_RETURN_IF_ERROR(check(
       xnn_create_deconvolution2d_nhwc_f32(window.pads.top, columns.pad, rows.pad, window.pads.left, window.kernel, window.kernel,

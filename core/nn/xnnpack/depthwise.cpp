@@ -4,6 +4,7 @@
 
 #include "nn/xnnpack/counted.h"
 #include "nn/xnnpack/operator.h"
+#include "nn/xnnpack/tile.h"
 
 namespace effcam::nn::xnnpack {
 
@@ -14,6 +15,7 @@ Result<DepthwiseConvolution2d> DepthwiseConvolution2d::create(std::span<const fl
   EFFCAM_CHECK(bias.empty() || bias.size() == channels);
   EFFCAM_RETURN_IF_ERROR(initialise());
   const auto [top, bottom, left, right] = window.pads;
+  const TileHeight own;
   xnn_operator_t op = nullptr;
   EFFCAM_RETURN_IF_ERROR(check(
       xnn_create_convolution2d_nhwc_f32(top, right, bottom, left, window.kernel, window.kernel, window.stride, window.stride, 1,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "nn/xnnpack/operator.h"
+#include "nn/xnnpack/tile.h"
 
 namespace effcam::nn::xnnpack {
 
@@ -101,6 +102,7 @@ xnn_status nothing_to_delete(void*) { return xnn_status_success; }
   lender.context = &lent;
   lender.look_up = none;
   lender.reserve_space = lend;
+  const TileHeight own;
   xnn_operator_t made = nullptr;
   const xnn_status status =
       kernel == 1 ? xnn_create_fully_connected_nc_f32(in, out, in, out, weights, bias, -kInfinity, kInfinity, 0, nullptr, &lender,
