@@ -7,46 +7,19 @@
 #include <vector>
 
 #include "architecture/architecture.h"
-#include "base/stopwatch.h"
 #include "efficientnet/network.h"
 #include "nn/convolution.h"
 #include "nn/xnnpack/tile.h"
 #include "support/synthetic.h"
+#include "tools/products_of.h"
 
 namespace {
 
 using namespace effcam;
 
-struct Product {
-  int side, in, out;
-};
+using test::Product;
 
-// Of blocks at the variant's native size: expansions, projections, the head's convolution.
-std::vector<Product> products_of(const architecture::Variant& variant) {
-  std::vector<Product> products;
-  int side = (variant.size + 1) / 2;
-  for (const architecture::Block& block : variant.blocks) {
-    if (block.expand != 1) products.push_back({side, block.in, block.expanded()});
-    side = (side + block.stride - 1) / block.stride;
-    products.push_back({side, block.expanded(), block.out});
-  }
-  products.push_back({side, variant.blocks.back().out, variant.head});
-  return products;
-}
-
-// The least time of a run, in milliseconds.
-template <class Run>
-double least_of(int runs, const Run& run) {
-  double least = 1e9;
-  for (int i = 0; i < runs; ++i) {
-    const Stopwatch watch;
-    run();
-    least = std::min(least, watch.milliseconds());
-  }
-  return least;
-}
-
-Result<double> time_of(const Product& product, int runs, nn::ThreadPool& pool) {
+Result<double> least_of(const Product& product, int runs, nn::ThreadPool& pool) {
   const std::vector<float> weights(static_cast<std::size_t>(product.in) * product.out, 0.01f);
   EFFCAM_TRY(nn::Convolution convolution, nn::Convolution::create(product.in, product.out, 1, 1, weights, {}));
   const nn::Shape input{1, product.side, product.side, product.in};
@@ -54,15 +27,15 @@ Result<double> time_of(const Product& product, int runs, nn::ThreadPool& pool) {
   constexpr std::size_t kTail = 16;  // what kernels may read past a tensor's end
   const std::vector<float> x(input.values() + kTail, 0.5f);
   std::vector<float> y(output.values() + kTail);
-  return least_of(runs, [&] { convolution.run(x.data(), y.data(), pool); });
+  return test::least_time_of(runs, [&] { convolution.run(x.data(), y.data(), pool); });
 }
 
 Status bench(const architecture::Variant& variant, int runs) {
   nn::ThreadPool pool(1);
   double products = 0;
-  for (const Product& each : products_of(variant)) {
+  for (const Product& each : test::products_of(variant)) {
     (void)nn::xnnpack::tile_height();  // as before each pass
-    EFFCAM_TRY(const double ms, time_of(each, runs, pool));
+    EFFCAM_TRY(const double ms, least_of(each, runs, pool));
     products += ms;
   }
   constexpr int kClasses = 1000;
@@ -72,7 +45,7 @@ Status bench(const architecture::Variant& variant, int runs) {
   double pass = 1e9;
   for (int i = 0; i < runs; ++i) {
     EFFCAM_RETURN_IF_ERROR(network.plan(1, variant.size, variant.size, {}, pool));
-    pass = std::min(pass, least_of(1, [&] { network.forward(image, pool); }));
+    pass = std::min(pass, test::time_of([&] { network.forward(image, pool); }));
   }
   std::printf("%s, one thread: 1x1 convolutions %.2f ms, whole pass %.2f ms\n", variant.name.data(), products, pass);
   return {};

@@ -23,17 +23,19 @@ struct Heights {
   double other_cost = 1;  // of a row in the other's tiles, relative to the own's
 };
 
-#if defined(__x86_64__)
-// AVX-512 has tiles of 7 × 32, XNNPACK's own, and of 8 × 32.
+// Beside XNNPACK's own tiles: 8 × 32 with AVX-512, 5 × 8 in WebAssembly with relaxed SIMD.
 Heights available() {
+#if defined(__x86_64__)
   constexpr std::uint32_t kOwn = 7, kOther = 8;
+#elif defined(__wasm_relaxed_simd__)
+  constexpr std::uint32_t kOwn = 4, kOther = 5;
+#else
+  constexpr std::uint32_t kOwn = 0, kOther = 0;
+#endif
   if (!xnn_set_f32_gemm_rows(kOther)) return {};
   EFFCAM_CHECK(xnn_set_f32_gemm_rows(kOwn));
   return {kOwn, kOther};
 }
-#else
-Heights available() { return {}; }
-#endif
 
 std::mutex& mutex() {
   static std::mutex only;
