@@ -104,6 +104,38 @@ TEST_F(XnnpackTest, ProductsHaveTheSameBitsWithAnyNumberOfThreads) {
 }
 
 // A pass that is planned again before each run gets tiles of whatever height was measured to be fastest.
+TEST_F(XnnpackTest, RowsAreDividedIntoTilesThatAreWhole) {
+  for (std::size_t rows = 1; rows < 400; ++rows) {
+    const auto [first, second] = xnnpack::divide_into_tiles(rows);
+    ASSERT_EQ(first.rows + second.rows, rows);
+    ASSERT_GT(first.rows, 0u);
+    if (second.rows == 0) continue;
+    ASSERT_NE(first.height, second.height);
+    ASSERT_EQ(second.rows % second.height, 0u) << rows;
+    const auto missing = [height = first.height](std::size_t rows) { return (height - rows % height) % height; };
+    ASSERT_LT(missing(first.rows), missing(rows)) << "a second operator that saves nothing, " << rows << " rows";
+  }
+}
+
+TEST_F(XnnpackTest, ARowHasTheSameBitsInAnyTile) {
+  const int in = 33, out = 45;
+  const auto matrix = PackedWeights::pack(in, out, 1, floats(static_cast<std::size_t>(in) * out), floats(out));
+  ASSERT_TRUE(matrix.has_value());
+  const auto product_of = [&](std::size_t rows) {
+    auto made = FullyConnected::create(*matrix, matrix->values().data(), {0, out}, rows, in, out);
+    EXPECT_TRUE(made.has_value());
+    return made;
+  };
+  const auto single = product_of(1);
+  for (std::size_t rows = 1; rows <= 64; ++rows) {
+    const std::vector<float> x = floats(rows * in);
+    std::vector<float> together(rows * out), alone(rows * out);
+    product_of(rows)->run(x.data(), together.data());
+    for (std::size_t row = 0; row < rows; ++row) single->run(x.data() + row * in, alone.data() + row * out);
+    ASSERT_EQ(together, alone) << rows << " rows";
+  }
+}
+
 TEST_F(XnnpackTest, TheHeightOfATileChangesNoBit) {
   const int rows = 23, in = 19, out = 21;
   const std::vector<float> weights = floats(in * out), x = floats(rows * in);
