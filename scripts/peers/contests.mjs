@@ -14,6 +14,10 @@ export const contests = [
   },
   { title: 'Native', ours: 'effcam-native', rivals: ['ort-node', 'torch', 'torch-jit', 'opencv-dnn'], aims: 0.85 },
   { title: 'Chromium, 8-bit integers beside 32-bit floats', ours: 'effcam-int8', rivals: ['effcam'], aims: 0.55 },
+  // Beside an earlier state of effcam: scripts/bench_peers --before CHECKOUT.
+  { title: 'Chromium, beside the state before', ours: 'effcam', rivals: ['before'], aims: 1.03 },
+  { title: 'Chromium, 8-bit integers, beside the state before', ours: 'effcam-int8', rivals: ['before-int8'], aims: 1.03 },
+  { title: 'Native, beside the state before', ours: 'effcam-native', rivals: ['before-native'], aims: 1.03 },
 ];
 
 // Whose times are set beside the arithmetic's peak.

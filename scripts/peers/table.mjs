@@ -58,7 +58,8 @@ function tables() {
   if (measured.lines.length === 0) return ['Nothing has been measured.', ''];
   return [
     `On ${os.cpus()[0].model.trim()}, ${os.availableParallelism()} cores. ${measured.summary()}.`, '',
-    ...contests.filter(({ ours }) => measured.has(ours)).flatMap(contestTable),
+    ...contests.filter(({ ours, rivals }) => measured.has(ours) && rivals.some((rival) => measured.has(rival)))
+      .flatMap(contestTable),
     ...roofs.filter(({ engine }) => measured.has(engine)).flatMap(roofTable),
   ];
 }
