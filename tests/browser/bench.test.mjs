@@ -91,7 +91,7 @@ describe('the benchmark', () => {
     const text = await open.page.textContent('#summary');
     assert.match(text, /^B0 Imagenette at 160 pixels, wasm-[a-z-]+, f32, \d+ threads?: [\d.]+ ms for 0\.197 billion /);
     assert.match(text, /one thread: [\d.]+ GFLOP\/s/);
-    assert.match(text, /weights 1\d\.\d MiB, activations \d\.\d MiB, the whole program \d+\.\d MiB/);
+    assert.match(text, /weights 1\d\.\d MiB, activations \d\.\d MiB, XNNPACK’s operators \d\.\d MiB, the whole program \d+\.\d MiB/);
     assert.equal(await open.page.textContent('#status'), '');
     assert.deepEqual(open.errors, []);
   });
