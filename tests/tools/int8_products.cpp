@@ -60,9 +60,7 @@ class Ours {
   void run(const Values& values, float* out) {
     rows_.fill(values.in.data(), nullptr, values.rows, pool_);
     nn::QuantizedProduct product = panels_.product(rows_, 0, 0, values.columns);
-    product.rows = static_cast<int>(values.rows);
     product.out = out;
-    product.out_stride = values.columns;
     nn::multiply(product, pool_);
   }
 

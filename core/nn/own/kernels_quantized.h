@@ -8,7 +8,7 @@
 // multiplied and added in pairs to 16 bits, and these again to 32: Pairs, which adds the pairs of two words before the
 // second step, as the weights are packed so that 16 bits hold them (nn/quantized_panels.h). Both are exact.
 //
-// XNNPACK's own 8-bit products (qd8_f32_qc8w) take 1.12 to 1.15 of the time of these natively, 2.0 to 2.2 in Chromium, and
+// XNNPACK's own 8-bit products (qd8_f32_qc8w) take 1.1 to 1.2 of the time of these natively, 2.0 to 2.2 in Chromium, and
 // have 0.63 of their error, as they quantise rows to eight bits (scripts/bench_int8; docs/performance.md).
 #pragma once
 

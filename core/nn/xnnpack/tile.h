@@ -26,7 +26,7 @@ struct Tiles {
 [[nodiscard]] std::array<Tiles, 2> divide_into_tiles(std::size_t rows);
 
 // The operators that are made while it is in scope have tiles of this height (0: XNNPACK's own). XNNPACK keeps the height for
-// the whole process: whoever makes an operator holds one of these.
+// the whole process: whoever makes a product or a convolution holds one of these.
 class TileHeight {
  public:
   explicit TileHeight(std::uint32_t height = 0);
